@@ -1,0 +1,25 @@
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+
+#include "core/engine/executable.h"
+#include "core/engine/reference/reference.h"
+
+namespace qs {
+
+std::span<const Backend* const> backends() {
+  static constexpr std::array<const Backend*, 1> kBackends = {&reference_backend};
+  return kBackends;
+}
+
+const Backend& backend(std::string_view id) {
+  std::vector<std::string_view> known;
+  for (const Backend* candidate : backends()) {
+    if (candidate->id == id) return *candidate;
+    known.push_back(candidate->id);
+  }
+  throw Error(ErrorCode::usage, fmt::format("unknown backend \"{}\"; there are: {}", id, fmt::join(known, ", ")));
+}
+
+}  // namespace qs
