@@ -1,0 +1,71 @@
+#include "core/engine/onednn.h"
+
+#include <omp.h>
+
+#include "core/engine/environment.h"
+
+namespace qs {
+
+namespace onednn {
+
+dnnl::engine& engine() {
+  static dnnl::engine cpu(dnnl::engine::kind::cpu, 0);
+  return cpu;
+}
+
+memory::data_type data_type(DType dtype) {
+  switch (dtype) {
+    case DType::f32: return memory::data_type::f32;
+    case DType::s8: return memory::data_type::s8;
+    case DType::u8: return memory::data_type::u8;
+    case DType::s32: return memory::data_type::s32;
+    case DType::bf16: return memory::data_type::bf16;
+    case DType::s64:
+    case DType::boolean: break;
+  }
+  throw Error(ErrorCode::internal, fmt::format("oneDNN has no element type {}", name_of(dtype)));
+}
+
+memory::dims dims(const Shape& shape) { return shape.rank() == 0 ? memory::dims{1} : memory::dims(shape.dims()); }
+
+memory::desc dense(const memory::dims& dims, memory::data_type type) {
+  memory::dims strides(dims.size(), 1);
+  for (std::size_t i = dims.size(); i-- > 1;) strides[i - 1] = strides[i] * dims[i];
+  return {dims, type, strides};
+}
+
+memory::desc any_layout(const memory::dims& dims, memory::data_type type) {
+  return {dims, type, memory::format_tag::any};
+}
+
+memory view(const Tensor& tensor) {
+  // oneDNN's memory handle is not const; a primitive never writes to a memory given as a source.
+  return {dense(dims(tensor.shape()), data_type(tensor.dtype())), engine(), const_cast<void*>(tensor.data())};
+}
+
+}  // namespace onednn
+
+namespace {
+
+std::string isa_name() {
+  switch (dnnl::get_effective_cpu_isa()) {
+    case dnnl::cpu_isa::sse41: return "sse41";
+    case dnnl::cpu_isa::avx: return "avx";
+    case dnnl::cpu_isa::avx2: return "avx2";
+    case dnnl::cpu_isa::avx2_vnni: return "avx2_vnni";
+    case dnnl::cpu_isa::avx512_core: return "avx512_core";
+    case dnnl::cpu_isa::avx512_core_vnni: return "avx512_core_vnni";
+    case dnnl::cpu_isa::avx512_core_bf16: return "avx512_core_bf16";
+    case dnnl::cpu_isa::avx512_core_amx: return "avx512_core_amx";
+    default: return "other";
+  }
+}
+
+}  // namespace
+
+Environment environment() {
+  const dnnl_version_t* version = dnnl_version();
+  return {isa_name(), fmt::format("{}.{}.{}", version->major, version->minor, version->patch), omp_get_max_threads()};
+}
+
+}  // namespace qs
