@@ -43,6 +43,8 @@ struct Graph {
   std::string fixed_batch_reason;
   /// Key/value pairs of the model file (producer, metadata_props), as found.
   std::map<std::string, std::string> metadata;
+  /// What the importer did or ignored and its user may want to know, one sentence each.
+  std::vector<std::string> notes;
 
   [[nodiscard]] const Value& value(ValueId id) const { return values[id.at()]; }
   [[nodiscard]] Value& value(ValueId id) { return values[id.at()]; }
