@@ -1,0 +1,160 @@
+#include "core/evaluate.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstring>
+#include <numeric>
+
+namespace qs {
+
+namespace {
+
+/// `tensor` with rows added until it has `rows` of them, each a copy of the last.
+Tensor filled_up(const Tensor& tensor, std::int64_t rows) {
+  const std::int64_t have = tensor.shape()[0];
+  if (have == rows) return tensor;
+  QS_ASSERT(have > 0 && have < rows);
+  std::vector<std::int64_t> dims = tensor.shape().dims();
+  dims[0] = rows;
+  Tensor filled(tensor.dtype(), Shape(dims));
+  const std::size_t row_bytes = tensor.bytes() / static_cast<std::size_t>(have);
+  auto* out = static_cast<std::byte*>(filled.mutable_data());
+  const auto* in = static_cast<const std::byte*>(tensor.data());
+  std::memcpy(out, in, tensor.bytes());
+  for (std::int64_t row = have; row < rows; ++row) {
+    std::memcpy(out + static_cast<std::size_t>(row) * row_bytes, in + static_cast<std::size_t>(have - 1) * row_bytes,
+                row_bytes);
+  }
+  return filled;
+}
+
+void check_label(const ImageRecord& image, std::int64_t classes) {
+  if (!image.label || (*image.label >= 0 && *image.label < classes)) return;
+  bad_input("image \"{}\" has label {}, but the network has {} classes (0 to {}); give the labels that belong to it",
+            image.name, *image.label, classes, classes - 1);
+}
+
+/// Predictions of one batch by one variant; adds to its time and rows.
+std::vector<Prediction> run_batch(const Variant& variant, const Batch& batch, const Tensor& input,
+                                  VariantResult& result, const Progress& progress) {
+  const auto start = std::chrono::steady_clock::now();
+  const RunResult run = variant.executable->run({&input, 1}, progress);
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+
+  const Tensor& output = run.outputs.at(0);
+  const std::int64_t rows = input.shape()[0];
+  const std::span<const float> logits = output.values<float>();
+  const std::size_t classes = logits.size() / static_cast<std::size_t>(rows);
+  std::vector<Prediction> predictions;
+  for (std::size_t i = 0; i < batch.images.size(); ++i) {
+    check_label(batch.images[i], static_cast<std::int64_t>(classes));
+    predictions.push_back(predict(logits.subspan(i * classes, classes), batch.images[i].label));
+  }
+  result.seconds += elapsed.count();
+  result.rows += rows;
+  return predictions;
+}
+
+void count(const std::vector<ImageRecord>& images, const VariantResult& first, VariantResult& result) {
+  Proportion same;
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    const Prediction& prediction = result.predictions[i];
+    if (images[i].label) {
+      ++result.top1.total;
+      ++result.top5.total;
+      if (prediction.top1() == *images[i].label) ++result.top1.hits;
+      if (prediction.top5_has(*images[i].label)) ++result.top5.hits;
+    }
+    ++same.total;
+    if (prediction.finite && prediction.top1() == first.predictions[i].top1()) ++same.hits;
+  }
+  if (&first != &result) result.agreement = same;
+}
+
+/// One batch by every variant, added only when all have finished it, so that a stop leaves lists of one length.
+void add_batch(const Batch& batch, std::span<const Variant> variants, const EvaluateOptions& options,
+               const Progress& progress, Evaluation& evaluation) {
+  const Tensor input = filled_up(batch.tensor, options.batch);
+  std::vector<std::vector<Prediction>> predictions;
+  for (std::size_t v = 0; v < variants.size(); ++v) {
+    progress.check();
+    predictions.push_back(run_batch(variants[v], batch, input, evaluation.results[v], progress));
+  }
+  for (std::size_t v = 0; v < variants.size(); ++v) {
+    std::vector<Prediction>& all = evaluation.results[v].predictions;
+    all.insert(all.end(), predictions[v].begin(), predictions[v].end());
+  }
+  evaluation.images.insert(evaluation.images.end(), batch.images.begin(), batch.images.end());
+}
+
+}  // namespace
+
+bool Prediction::top5_has(int label) const {
+  return std::find(top.begin(), top.end(), label) != top.end();
+}
+
+Prediction predict(std::span<const float> logits, std::optional<int> label) {
+  Prediction prediction;
+  prediction.finite = std::all_of(logits.begin(), logits.end(), [](float x) { return std::isfinite(x); });
+  if (!prediction.finite) return prediction;
+  std::vector<int> order(logits.size());
+  std::iota(order.begin(), order.end(), 0);
+  const std::size_t kept = std::min<std::size_t>(kTopClasses, order.size());
+  std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(kept), order.end(), [&](int a, int b) {
+    const float left = logits[static_cast<std::size_t>(a)];
+    const float right = logits[static_cast<std::size_t>(b)];
+    return left != right ? left > right : a < b;
+  });
+  std::copy_n(order.begin(), kept, prediction.top.begin());
+  if (kept > 0) prediction.max_logit = logits[static_cast<std::size_t>(order.front())];
+  if (label) prediction.label_logit = logits[static_cast<std::size_t>(*label)];
+  return prediction;
+}
+
+std::int64_t class_count(const Graph& graph) {
+  const auto shapes = [&](const std::vector<ValueId>& values) {
+    std::string text;
+    for (ValueId id : values)
+      text +=
+          fmt::format("{}\"{}\" {}", text.empty() ? "" : ", ", graph.value(id).name, to_string(graph.value(id).shape));
+    return text.empty() ? std::string("none") : text;
+  };
+  if (graph.inputs.size() != 1) {
+    bad_input("only networks with one input can be evaluated on images; this one has {}: {}", graph.inputs.size(),
+              shapes(graph.inputs));
+  }
+  if (graph.value(graph.inputs[0]).shape.rank() != 4) {
+    bad_input("the input is no image [batch, channels, height, width]: {}", shapes(graph.inputs));
+  }
+  if (graph.outputs.size() != 1) {
+    bad_input("only classifiers with one output can be evaluated; this one has {}: {}", graph.outputs.size(),
+              shapes(graph.outputs));
+  }
+  const Shape& output = graph.value(graph.outputs[0]).shape;
+  const bool classes =
+      output.rank() >= 2 && output[0] == graph.batch && output[1] > 0 && output.elements() == output[0] * output[1];
+  if (!classes) bad_input("the output is not [batch, classes], so this is no classifier: {}", shapes(graph.outputs));
+  return output[1];
+}
+
+Evaluation evaluate(const BatchSource& source, std::span<const Variant> variants, const EvaluateOptions& options,
+                    const Progress& progress) {
+  Evaluation evaluation;
+  for (const Variant& variant : variants) evaluation.results.emplace_back().id = variant.id;
+  try {
+    while (const std::optional<Batch> batch = source()) {
+      add_batch(*batch, variants, options, progress, evaluation);
+      const auto done = static_cast<double>(evaluation.images.size());
+      const auto expected = static_cast<double>(options.expected_images);
+      progress.report(expected > 0 ? std::min(1.0, done / expected) : 0.0, "evaluating");
+    }
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::stopped) throw;
+    evaluation.stopped = true;
+  }
+  for (VariantResult& result : evaluation.results) count(evaluation.images, evaluation.results.front(), result);
+  return evaluation;
+}
+
+}  // namespace qs
