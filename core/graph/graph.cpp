@@ -39,8 +39,8 @@ std::vector<std::vector<NodeId>> users(const Graph& graph) {
 }
 
 ValueId find_value(const Graph& graph, std::string_view name) {
-  const auto found = std::find_if(graph.values.begin(), graph.values.end(),
-                                  [&](const Value& value) { return value.name == name; });
+  const auto found =
+      std::find_if(graph.values.begin(), graph.values.end(), [&](const Value& value) { return value.name == name; });
   if (found == graph.values.end()) return {};
   return {static_cast<std::int32_t>(found - graph.values.begin())};
 }

@@ -40,8 +40,8 @@ struct Gemm {  ///< A [M,K], B [K,N], C optional, broadcast to [M,N]; alpha * A'
   bool transpose_a = false;
   bool transpose_b = false;
 };
-struct MatMul {};    ///< A [...,M,K], B [...,K,N]; leading axes broadcast
-struct BatchNorm {   ///< x [N,C,...], scale [c] [C], shift [c] [C], mean [c] [C], variance [c] [C]
+struct MatMul {};   ///< A [...,M,K], B [...,K,N]; leading axes broadcast
+struct BatchNorm {  ///< x [N,C,...], scale [c] [C], shift [c] [C], mean [c] [C], variance [c] [C]
   float epsilon = 1e-5F;
 };
 struct LayerNorm {  ///< x, scale [c], shift [c] optional; normalizes over axes [axis, rank)
@@ -81,8 +81,8 @@ struct Gelu {  ///< x * Phi(x)
   bool tanh_approximation = false;
 };
 struct Softmax {
-  int axis = -1;            ///< in [0, rank) after import
-  bool flattened = false;   ///< opset < 13: over all axes from `axis` on together
+  int axis = -1;           ///< in [0, rank) after import
+  bool flattened = false;  ///< opset < 13: over all axes from `axis` on together
 };
 
 // ---- pooling: x [N,C,...] ----
@@ -154,8 +154,8 @@ struct Resize {
   enum class Mode : std::uint8_t { nearest, linear };
   enum class Coordinates : std::uint8_t { half_pixel, pytorch_half_pixel, align_corners, asymmetric };
   enum class Nearest : std::uint8_t { round_prefer_floor, round_prefer_ceil, floor, ceil };
-  std::vector<float> scales;         ///< one per axis, or empty when sizes are given
-  std::vector<std::int64_t> sizes;   ///< one per axis, or empty; an entry for axis 0 is the batch as found in the file
+  std::vector<float> scales;        ///< one per axis, or empty when sizes are given
+  std::vector<std::int64_t> sizes;  ///< one per axis, or empty; an entry for axis 0 is the batch as found in the file
   Mode mode = Mode::nearest;
   Coordinates coordinates = Coordinates::half_pixel;
   Nearest nearest = Nearest::round_prefer_floor;

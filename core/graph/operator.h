@@ -79,11 +79,12 @@ struct Operator {
 /// The row of an op in a graph. Pattern results (Swish) that are no ONNX operator have rows too.
 [[nodiscard]] const Operator& operator_of(const Op& op);
 
-/// No tensor may have more elements than this.
+/// No tensor may have a higher rank or more elements than this.
+inline constexpr int kMaxRank = 8;
 inline constexpr std::int64_t kMaxElements = std::int64_t{1} << 40;
 
 /// Output shapes of an op from its input shapes. Throws `Error` (bad_input) when they do not fit one another or the op,
-/// or when an input or output would exceed `kMaxElements`. `inputs` are the node's inputs (constants included).
+/// or when an input or output would exceed the limits above. `inputs` are the node's inputs (constants included).
 [[nodiscard]] std::vector<Shape> infer_shapes(const Op& op, std::span<const Shape> inputs);
 
 /// Recomputes the shapes of all values from the graph inputs; errors name the node.
