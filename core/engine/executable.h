@@ -20,10 +20,10 @@ struct CompileOptions {
 
 /// One step of a compiled graph: what is executed at once.
 struct Step {
-  std::string name;          ///< the node whose result it is
-  std::string kernel;        ///< implementation, e.g. "jit:avx512_core" or "reference"
-  std::vector<NodeId> nodes; ///< the graph's nodes fused into it, in order
-  double seconds = 0;        ///< of the latest profiled run
+  std::string name;           ///< the node whose result it is
+  std::string kernel;         ///< implementation, e.g. "jit:avx512_core" or "reference"
+  std::vector<NodeId> nodes;  ///< the graph's nodes fused into it, in order
+  double seconds = 0;         ///< of the latest profiled run
 };
 
 struct RunResult {

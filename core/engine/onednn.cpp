@@ -26,7 +26,9 @@ memory::data_type data_type(DType dtype) {
   throw Error(ErrorCode::internal, fmt::format("oneDNN has no element type {}", name_of(dtype)));
 }
 
-memory::dims dims(const Shape& shape) { return shape.rank() == 0 ? memory::dims{1} : memory::dims(shape.dims()); }
+memory::dims dims(const Shape& shape) {
+  return shape.rank() == 0 ? memory::dims{1} : memory::dims(shape.dims());
+}
 
 memory::desc dense(const memory::dims& dims, memory::data_type type) {
   memory::dims strides(dims.size(), 1);
