@@ -1,4 +1,4 @@
-// ONNX, opset 7 to 21.
+// ONNX, opset 6 to 21.
 #pragma once
 
 #include <filesystem>
