@@ -4,12 +4,13 @@
 #include <array>
 
 #include "core/engine/executable.h"
+#include "core/engine/float/float_backend.h"
 #include "core/engine/reference/reference.h"
 
 namespace qs {
 
 std::span<const Backend* const> backends() {
-  static constexpr std::array<const Backend*, 1> kBackends = {&reference_backend};
+  static constexpr std::array<const Backend*, 2> kBackends = {&reference_backend, &float_backend};
   return kBackends;
 }
 

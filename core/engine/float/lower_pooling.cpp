@@ -1,0 +1,126 @@
+// Pooling, global pooling and means.
+#include <algorithm>
+
+#include "core/engine/float/lowering.h"
+
+namespace qs {
+
+namespace {
+
+using dnnl::algorithm;
+using dnnl::memory;
+
+/// Pads at the end with which oneDNN, which rounds sizes down, makes the graph's output size: ceil_mode's last
+/// window hangs over the edge.
+memory::dims effective_pads_end(const Lowering& lowering, const Window& window) {
+  memory::dims pads = window.pads_end;
+  for (std::size_t i = 0; i < pads.size(); ++i) {
+    const int axis = static_cast<int>(i) + 2;
+    const std::int64_t extent = window.dilations[i] * (window.kernel[i] - 1) + 1;
+    const std::int64_t reach = (lowering.output_shape()[axis] - 1) * window.strides[i] + extent;
+    pads[i] = std::max<std::int64_t>(reach - lowering.input_shape(0)[axis] - window.pads_begin[i], 0);
+  }
+  return pads;
+}
+
+template <class Primitive>
+bool add_pooling(Lowering& lowering, const typename Primitive::primitive_desc& desc, const Located& source) {
+  const Located destination = lowering.result(desc.dst_desc());
+  lowering.add<Primitive>(
+      desc, {{DNNL_ARG_SRC, source.desc, source.buffer}, {DNNL_ARG_DST, destination.desc, destination.buffer}});
+  return true;
+}
+
+bool lower_pooling(Lowering& lowering, algorithm kind, const Window& window) {
+  const Located source = lowering.input(0);
+  const memory::desc destination = onednn::any_layout(onednn::dims(lowering.output_shape()));
+  const memory::dims pads_end = effective_pads_end(lowering, window);
+  const auto mode = dnnl::prop_kind::forward_inference;
+  const dnnl::primitive_attr attr = attributes(lowering.graph(), lowering.group());
+  const bool is_dense = std::all_of(window.dilations.begin(), window.dilations.end(), [](auto d) { return d == 1; });
+  if (is_dense) {
+    return add_pooling<dnnl::pooling_forward>(
+        lowering,
+        {{mode, kind, source.desc, destination, window.strides, window.kernel, window.pads_begin, pads_end},
+         attr,
+         onednn::engine()},
+        source);
+  }
+  memory::dims gaps = window.dilations;
+  for (auto& gap : gaps) --gap;
+  return add_pooling<dnnl::pooling_v2_forward>(
+      lowering,
+      {{mode, kind, source.desc, destination, window.strides, window.kernel, gaps, window.pads_begin, pads_end},
+       attr,
+       onednn::engine()},
+      source);
+}
+
+/// One window over each whole image.
+Window whole_image(const Shape& input) {
+  const std::vector<std::int64_t> spatial(input.begin() + 2, input.end());
+  const std::vector<std::int64_t> ones(spatial.size(), 1);
+  const std::vector<std::int64_t> zeros(spatial.size(), 0);
+  return {spatial, ones, ones, zeros, zeros};
+}
+
+/// The mean over all spatial axes as a pooling, whose kernels know oneDNN's blocked layouts.
+bool lower_spatial_mean(Lowering& lowering) {
+  const Shape& input = lowering.input_shape(0);
+  const Window window = whole_image(input);
+  memory::dims pooled = onednn::dims(input);
+  std::fill(pooled.begin() + 2, pooled.end(), 1);
+  const Located source = lowering.input(0);
+  const dnnl::pooling_forward::primitive_desc desc(
+      {dnnl::prop_kind::forward_inference, algorithm::pooling_avg_exclude_padding, source.desc, onednn::dense(pooled),
+       window.strides, window.kernel, window.pads_begin, window.pads_end},
+      attributes(lowering.graph(), lowering.group()), onednn::engine());
+  const Located destination = lowering.fresh(onednn::dense(pooled));
+  lowering.add<dnnl::pooling_forward>(
+      desc, {{DNNL_ARG_SRC, source.desc, source.buffer}, {DNNL_ARG_DST, destination.desc, destination.buffer}});
+  lowering.alias_result(destination, onednn::dense(onednn::dims(lowering.output_shape())));
+  return true;
+}
+
+}  // namespace
+
+bool lower(Lowering& lowering, const MaxPool& op) {
+  return lower_pooling(lowering, algorithm::pooling_max, op.window);
+}
+
+bool lower(Lowering& lowering, const AveragePool& op) {
+  // Padding that only ceil_mode added never counts as an element; oneDNN would count it.
+  if (op.count_include_pad && effective_pads_end(lowering, op.window) > op.window.pads_end) return false;
+  return lower_pooling(
+      lowering, op.count_include_pad ? algorithm::pooling_avg_include_padding : algorithm::pooling_avg_exclude_padding,
+      op.window);
+}
+
+bool lower(Lowering& lowering, const GlobalAveragePool&) {
+  return lower_spatial_mean(lowering);
+}
+
+bool lower(Lowering& lowering, const GlobalMaxPool&) {
+  return lower_pooling(lowering, algorithm::pooling_max, whole_image(lowering.input_shape(0)));
+}
+
+bool lower(Lowering& lowering, const ReduceMean& op) {
+  const Shape& input = lowering.input_shape(0);
+  std::vector<int> spatial;
+  for (int axis = 2; axis < input.rank(); ++axis) spatial.push_back(axis);
+  if (input.rank() >= 3 && input.rank() <= 5 && op.axes == spatial) return lower_spatial_mean(lowering);
+
+  memory::dims kept = onednn::dims(input);
+  for (int axis : op.axes) kept[static_cast<std::size_t>(axis)] = 1;
+  const Located source = lowering.dense_input(0);
+  dnnl::primitive_attr attr = attributes(lowering.graph(), lowering.group());
+  const dnnl::reduction::primitive_desc desc({algorithm::reduction_mean, source.desc, onednn::dense(kept), 0.0F, 0.0F},
+                                             attr, onednn::engine());
+  const Located destination = lowering.fresh(onednn::dense(kept));
+  lowering.add<dnnl::reduction>(
+      desc, {{DNNL_ARG_SRC, source.desc, source.buffer}, {DNNL_ARG_DST, destination.desc, destination.buffer}});
+  lowering.alias_result(destination, onednn::dense(onednn::dims(lowering.output_shape())));
+  return true;
+}
+
+}  // namespace qs

@@ -1,0 +1,119 @@
+// From fused nodes to a program. `Lowering` keeps track of where each value is and in which layout; the functions
+// below say, operator by operator, which primitive computes it.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/engine/executable.h"
+#include "core/engine/float/fusion.h"
+#include "core/engine/float/program.h"
+
+namespace qs {
+
+class Lowering {
+ public:
+  /// `graph` must outlive the program: small constants are used in place.
+  Lowering(const Graph& graph, std::vector<FusedNode> groups);
+
+  /// Lowers every group; `steps[i]` gets the kernel of group i.
+  [[nodiscard]] Program run(std::vector<Step>& steps);
+
+  // ---- for the functions below ----
+  [[nodiscard]] const Graph& graph() const { return graph_; }
+  [[nodiscard]] const FusedNode& group() const { return groups_[current_]; }
+  [[nodiscard]] const Node& node() const { return graph_.node(group().node); }
+  [[nodiscard]] const Shape& input_shape(std::size_t i) const { return graph_.value(node().inputs[i]).shape; }
+  [[nodiscard]] const Shape& output_shape() const { return graph_.value(group().output).shape; }
+
+  /// Where the node's i-th input is now, in whatever layout its producer chose.
+  [[nodiscard]] Located input(std::size_t i);
+  /// A value in the wanted layout; a reorder is added when it is in another one (done at once for constants).
+  [[nodiscard]] Located in_layout(ValueId value, const dnnl::memory::desc& wanted);
+  /// A value in the dense layout of its shape.
+  [[nodiscard]] Located dense_input(std::size_t i);
+  /// Packs `source` into the wanted layout, now; for weights. The program keeps the result.
+  [[nodiscard]] BufferId packed(dnnl::memory source, const dnnl::memory::desc& wanted);
+
+  /// A new piece of the arena.
+  [[nodiscard]] Located fresh(const dnnl::memory::desc& desc);
+  /// The same as the place of the group's result (or its n-th output).
+  Located result(const dnnl::memory::desc& desc, std::size_t output = 0);
+  /// Lets the result live in the memory of `source`, seen through `desc`.
+  void alias_result(const Located& source, const dnnl::memory::desc& desc, std::size_t output = 0);
+  /// Whether nothing after the current group needs `value`, so that its memory may be overwritten.
+  [[nodiscard]] bool dies_here(ValueId value) const;
+  /// Whether `at`, a place of `value`, may be overwritten by the current group: a dying value, or a copy of it in
+  /// another layout that no later group reads.
+  [[nodiscard]] bool owns(ValueId value, const Located& at) const;
+
+  void add(dnnl::primitive primitive, std::vector<Argument> arguments);
+  void add(HostCode code, std::vector<Argument> arguments);
+  /// Adds a primitive with its scratchpad and takes its name for the step.
+  template <class Primitive>
+  void add(const typename Primitive::primitive_desc& desc, std::vector<Argument> arguments) {
+    if (desc.scratchpad_desc().get_size() > 0) {
+      arguments.push_back({DNNL_ARG_SCRATCHPAD, desc.scratchpad_desc(), new_buffer(desc.scratchpad_desc().get_size())});
+    }
+    name_kernel(desc.impl_info_str());
+    add(Primitive(desc), std::move(arguments));
+  }
+  void name_kernel(std::string kernel) { kernel_ = std::move(kernel); }
+
+ private:
+  void lower_group();
+  void lower_by_reference();
+  void count_uses();
+  void release_inputs();
+  BufferId new_buffer(std::size_t bytes);
+  void place(ValueId value, Located located);
+  void touch(const std::vector<Argument>& arguments);
+
+  const Graph& graph_;
+  std::vector<FusedNode> groups_;
+  std::size_t current_ = 0;
+  std::string kernel_;
+  Program program_;
+  std::vector<std::optional<Located>> located_;  // by value
+  std::multimap<ValueId, Located> copies_;       // the same values in further layouts
+  std::vector<int> value_uses_;                  // by value: groups still to read it, + 1 for an output
+  std::map<BufferId, int> buffer_uses_;          // the sum of the above over the values in a buffer
+};
+
+/// The inputs of a group, each once per use: of its node and of its post-ops.
+[[nodiscard]] std::vector<ValueId> group_inputs(const Graph& graph, const FusedNode& group);
+
+/// The group's elementwise post-ops as oneDNN's; `sum` is where a residual operand is added.
+[[nodiscard]] dnnl::primitive_attr attributes(const Graph& graph, const FusedNode& group);
+
+/// Appends an activation to a chain of post-ops; false when oneDNN has no such function.
+bool append_activation(dnnl::post_ops& ops, const Op& op);
+
+// Each returns false when oneDNN cannot compute this case; the group then runs on the reference loops.
+bool lower(Lowering&, const Conv&);
+bool lower(Lowering&, const ConvTranspose&);
+bool lower(Lowering&, const Gemm&);
+bool lower(Lowering&, const MatMul&);
+bool lower(Lowering&, const BatchNorm&);
+bool lower(Lowering&, const LayerNorm&);
+bool lower(Lowering&, const Lrn&);
+bool lower(Lowering&, const Softmax&);
+bool lower(Lowering&, const MaxPool&);
+bool lower(Lowering&, const AveragePool&);
+bool lower(Lowering&, const GlobalAveragePool&);
+bool lower(Lowering&, const GlobalMaxPool&);
+bool lower(Lowering&, const ReduceMean&);
+bool lower(Lowering&, const PRelu&);
+bool lower(Lowering&, const Sum&);
+bool lower(Lowering&, const Concat&);
+bool lower(Lowering&, const Split&);
+bool lower(Lowering&, const Slice&);
+bool lower(Lowering&, const Transpose&);
+bool lower(Lowering&, const Resize&);
+bool lower_activation(Lowering&, const Op&);
+bool lower_binary(Lowering&, dnnl::algorithm);
+bool lower_view(Lowering&);
+
+}  // namespace qs

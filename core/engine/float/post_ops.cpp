@@ -1,0 +1,101 @@
+// Activations as oneDNN's post-ops and as primitives of their own.
+#include <limits>
+
+#include "core/engine/float/lowering.h"
+
+namespace qs {
+
+namespace {
+
+using dnnl::algorithm;
+
+struct AppendActivation {
+  dnnl::post_ops& ops;
+
+  bool append(algorithm function, float alpha = 0, float beta = 0) const {
+    ops.append_eltwise(1.0F, function, alpha, beta);
+    return true;
+  }
+  bool operator()(const Relu&) const { return append(algorithm::eltwise_relu); }
+  bool operator()(const LeakyRelu& op) const { return append(algorithm::eltwise_relu, op.alpha); }
+  bool operator()(const Clip& op) const {
+    constexpr float kLargest = std::numeric_limits<float>::max();  // oneDNN wants finite bounds
+    return append(algorithm::eltwise_clip, std::max(op.min, -kLargest), std::min(op.max, kLargest));
+  }
+  bool operator()(const Sigmoid&) const { return append(algorithm::eltwise_logistic); }
+  bool operator()(const HardSigmoid& op) const {
+    return append(algorithm::eltwise_linear, op.alpha, op.beta) && append(algorithm::eltwise_clip, 0, 1);
+  }
+  bool operator()(const HardSwish&) const { return append(algorithm::eltwise_hardswish); }
+  bool operator()(const Swish&) const { return append(algorithm::eltwise_swish, 1); }
+  bool operator()(const Tanh&) const { return append(algorithm::eltwise_tanh); }
+  bool operator()(const Elu& op) const { return append(algorithm::eltwise_elu, op.alpha); }
+  bool operator()(const Gelu& op) const {
+    return append(op.tanh_approximation ? algorithm::eltwise_gelu_tanh : algorithm::eltwise_gelu_erf);
+  }
+  template <class Other>
+  bool operator()(const Other&) const {
+    return false;
+  }
+};
+
+}  // namespace
+
+bool append_activation(dnnl::post_ops& ops, const Op& op) {
+  return std::visit(AppendActivation{ops}, op);
+}
+
+dnnl::primitive_attr attributes(const Graph& graph, const FusedNode& group) {
+  dnnl::post_ops ops;
+  for (const PostOp& post_op : group.post_ops) {
+    if (post_op.operand) {
+      ops.append_sum(1.0F);
+    } else {
+      QS_ASSERT(append_activation(ops, graph.node(post_op.node).op));
+    }
+  }
+  dnnl::primitive_attr attributes;
+  attributes.set_post_ops(ops);
+  attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+  return attributes;
+}
+
+/// An activation that no producer absorbed: its first function is the primitive, a second one (HardSigmoid) its
+/// post-op. Done in place where nothing else needs the input.
+bool lower_activation(Lowering& lowering, const Op& op) {
+  dnnl::post_ops ops;
+  if (!append_activation(ops, op)) return false;
+  dnnl::primitive_attr attributes;
+  attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+
+  algorithm first{};
+  float scale = 1;
+  float alpha = 0;
+  float beta = 0;
+  ops.get_params_eltwise(0, scale, first, alpha, beta);
+  dnnl::post_ops rest;
+  for (int i = 1; i < ops.len(); ++i) {
+    algorithm next{};
+    float next_alpha = 0;
+    float next_beta = 0;
+    ops.get_params_eltwise(i, scale, next, next_alpha, next_beta);
+    rest.append_eltwise(scale, next, next_alpha, next_beta);
+  }
+  attributes.set_post_ops(rest);
+
+  const ValueId value = lowering.node().inputs[0];
+  const Located source = lowering.input(0);
+  const dnnl::eltwise_forward::primitive_desc desc(
+      {dnnl::prop_kind::forward_inference, first, source.desc, alpha, beta}, attributes, onednn::engine());
+  Located destination = source;
+  if (lowering.dies_here(value)) {
+    lowering.alias_result(source, source.desc);
+  } else {
+    destination = lowering.result(source.desc);
+  }
+  lowering.add<dnnl::eltwise_forward>(
+      desc, {{DNNL_ARG_SRC, source.desc, source.buffer}, {DNNL_ARG_DST, destination.desc, destination.buffer}});
+  return true;
+}
+
+}  // namespace qs
