@@ -1,0 +1,174 @@
+#include "core/graph/passes/fold_batch_norm.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/graph/operator.h"
+#include "core/graph/passes/rewriting.h"
+#include "core/graph/passes/rows.h"
+
+namespace qs {
+
+namespace {
+
+/// y = scale[c] * x + shift[c]
+struct Affine {
+  std::vector<double> scale;
+  std::vector<double> shift;
+};
+
+struct FoldedLayer {
+  Op op;
+  Tensor weights;
+  Tensor bias;
+};
+
+// The output channel that element `i` of the weights belongs to.
+std::int64_t channel(const Conv&, const Shape& weights, std::int64_t i) {
+  return i / weights.stride(0);
+}
+std::int64_t channel(const ConvTranspose& op, const Shape& weights, std::int64_t i) {
+  const std::int64_t in_group = weights[0] / op.groups;
+  const std::int64_t group = i / weights.stride(0) / in_group;
+  return group * weights[1] + i / weights.stride(1) % weights[1];
+}
+std::int64_t channel(const Gemm& op, const Shape& weights, std::int64_t i) {
+  return op.transpose_b ? i / weights[1] : i % weights[1];
+}
+
+Affine affine(const Graph& graph, const Node& node) {
+  const auto parameter = [&](std::size_t i) { return graph.constant(node.inputs[i])->values<float>(); };
+  const auto scale = parameter(1);
+  const auto shift = parameter(2);
+  const auto mean = parameter(3);
+  const auto variance = parameter(4);
+  const double epsilon = static_cast<double>(std::get<BatchNorm>(node.op).epsilon);
+  Affine result;
+  for (std::size_t c = 0; c < scale.size(); ++c) {
+    const double factor = static_cast<double>(scale[c]) / std::sqrt(static_cast<double>(variance[c]) + epsilon);
+    result.scale.push_back(factor);
+    result.shift.push_back(static_cast<double>(shift[c]) - static_cast<double>(mean[c]) * factor);
+  }
+  return result;
+}
+
+/// The layer's op with BatchNorm in it: a MatMul gains a bias, and C of a Gemm is taken in with its beta.
+Op op_after(const Node& layer) {
+  if (std::holds_alternative<MatMul>(layer.op)) return Gemm{};
+  Op op = layer.op;
+  if (auto* gemm = std::get_if<Gemm>(&op)) gemm->beta = 1;
+  return op;
+}
+
+bool takes_in(const Graph& graph, const Node& layer) {
+  const bool matrices = graph.value(layer.outputs[0]).shape.rank() == 2;
+  return std::holds_alternative<Conv>(layer.op) || std::holds_alternative<ConvTranspose>(layer.op) ||
+         std::holds_alternative<Gemm>(layer.op) || (std::holds_alternative<MatMul>(layer.op) && matrices);
+}
+
+/// Whether a bias holds one number per channel, or one for all.
+bool is_per_channel(const Shape& bias, std::int64_t channels) {
+  return bias.elements() == 1 || (bias.elements() == channels && bias[bias.rank() - 1] == channels);
+}
+
+/// Why a BatchNorm cannot be folded; empty when it can.
+std::string obstacle(const Rewriting& rewriting, const Node& norm) {
+  const Graph& graph = rewriting.graph();
+  const ValueId x = norm.inputs[0];
+  const Node* layer = rewriting.producer(x);
+  if (layer == nullptr) return "it reads an input of the network";
+  if (!takes_in(graph, *layer)) {
+    return fmt::format("it follows {} ({}), which has no weights to take it in", layer->name, name_of(layer->op));
+  }
+  if (rewriting.is_output(x)) return fmt::format("the result of {} is an output of the network", layer->name);
+  if (!rewriting.read_once(x)) return fmt::format("other nodes read the result of {} too", layer->name);
+  const auto computed = [&](ValueId id) { return graph.constant(id) == nullptr; };
+  if (std::any_of(layer->inputs.begin() + 1, layer->inputs.end(), computed)) {
+    return fmt::format("the weights or the bias of {} are computed", layer->name);
+  }
+  if (std::any_of(norm.inputs.begin() + 1, norm.inputs.end(), computed)) return "its parameters are computed";
+  const std::int64_t channels = graph.value(norm.outputs[0]).shape[1];
+  if (layer->inputs.size() > 2 && !is_per_channel(graph.value(layer->inputs[2]).shape, channels)) {
+    return fmt::format("what {} adds differs from row to row", layer->name);
+  }
+  return {};
+}
+
+std::vector<double> bias_of(const Graph& graph, const Node& layer, std::size_t channels) {
+  std::vector<double> bias(channels, 0.0);
+  if (layer.inputs.size() < 3) return bias;
+  const auto* gemm = std::get_if<Gemm>(&layer.op);
+  const double beta = gemm == nullptr ? 1 : static_cast<double>(gemm->beta);
+  const auto values = graph.constant(layer.inputs[2])->values<float>();
+  for (std::size_t c = 0; c < channels; ++c) {
+    bias[c] = beta * static_cast<double>(values[values.size() == 1 ? 0 : c]);
+  }
+  return bias;
+}
+
+template <class Layer>
+Tensor scaled_weights(const Layer& op, const Tensor& weights, const Affine& norm) {
+  Tensor result(DType::f32, weights.shape());
+  const auto from = weights.values<float>();
+  const auto to = result.mutable_values<float>();
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    const std::int64_t c = channel(op, weights.shape(), static_cast<std::int64_t>(i));
+    to[i] = static_cast<float>(static_cast<double>(from[i]) * norm.scale[static_cast<std::size_t>(c)]);
+  }
+  return result;
+}
+
+FoldedLayer folded(const Graph& graph, const Node& layer, const Affine& norm) {
+  const Op op = op_after(layer);
+  const Tensor& weights = *graph.constant(layer.inputs[1]);
+  Tensor scaled;
+  if (const auto* conv = std::get_if<Conv>(&op)) scaled = scaled_weights(*conv, weights, norm);
+  if (const auto* conv = std::get_if<ConvTranspose>(&op)) scaled = scaled_weights(*conv, weights, norm);
+  if (const auto* gemm = std::get_if<Gemm>(&op)) scaled = scaled_weights(*gemm, weights, norm);
+  const std::size_t channels = norm.scale.size();
+  const auto old_bias = bias_of(graph, layer, channels);
+  Tensor bias(DType::f32, {static_cast<std::int64_t>(channels)});
+  const auto to = bias.mutable_values<float>();
+  for (std::size_t c = 0; c < channels; ++c) {
+    to[c] = static_cast<float>(old_bias[c] * norm.scale[c] + norm.shift[c]);
+  }
+  return {op, std::move(scaled), std::move(bias)};
+}
+
+bool all_finite(const Tensor& tensor) {
+  const auto values = tensor.values<float>();
+  return std::all_of(values.begin(), values.end(), [](float value) { return std::isfinite(value); });
+}
+
+void fold(Rewriting& rewriting, NodeId id) {
+  const Node& norm = rewriting.graph().node(id);
+  if (!std::holds_alternative<BatchNorm>(norm.op)) return;
+  if (auto reason = obstacle(rewriting, norm); !reason.empty()) return rewriting.kept(norm, std::move(reason));
+  const NodeId layer_id = rewriting.producer_id(norm.inputs[0]);
+  const Node& layer = rewriting.graph().node(layer_id);
+  FoldedLayer result = folded(rewriting.graph(), layer, affine(rewriting.graph(), norm));
+  // A variance that is not positive, or a scale beyond all measure.
+  if (!all_finite(result.weights) || !all_finite(result.bias)) {
+    return rewriting.kept(norm, "its variance or scale would make a weight or bias infinite");
+  }
+  rewriting.changed(norm, fmt::format("folded into {}", layer.name));
+  const ValueId weights = rewriting.replacement(layer.inputs[1], std::move(result.weights));
+  const ValueId old_bias = layer.inputs.size() > 2 ? layer.inputs[2] : norm.inputs[2];
+  const ValueId bias = rewriting.replacement(old_bias, std::move(result.bias));
+  rewriting.replace(layer_id, std::move(result.op), {layer.inputs[0], weights, bias});
+  rewriting.take_over(layer_id, id);
+}
+
+}  // namespace
+
+PassResult fold_batch_norm(const Graph& graph) {
+  return for_each_node(graph, fold);
+}
+
+const Pass fold_batch_norm_pass{"fold_batch_norm", "Fold BatchNorm",
+                                "Folds each BatchNorm into the weights and bias of the layer before it.",
+                                fold_batch_norm};
+
+}  // namespace qs

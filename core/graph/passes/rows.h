@@ -1,0 +1,11 @@
+// The passes, each defined in the file of its name and listed in passes.cpp.
+#pragma once
+
+#include "core/graph/passes/passes.h"
+
+namespace qs {
+
+extern const Pass remove_identity_pass, fuse_swish_pass, fuse_hard_sigmoid_pass, fuse_hard_swish_pass, fuse_gelu_pass,
+    fuse_matmul_add_pass, fold_batch_norm_pass, remove_unused_pass;
+
+}  // namespace qs
