@@ -45,9 +45,8 @@ std::optional<int> imagenet_index(std::string_view wordnet_id) {
 }
 
 bool is_wordnet_id(std::string_view text) {
-  return text.size() == 9 && text[0] == 'n' && std::all_of(text.begin() + 1, text.end(), [](char c) {
-           return c >= '0' && c <= '9';
-         });
+  return text.size() == 9 && text[0] == 'n' &&
+         std::all_of(text.begin() + 1, text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 }  // namespace qs
