@@ -40,6 +40,23 @@ memory::desc any_layout(const memory::dims& dims, memory::data_type type) {
   return {dims, type, memory::format_tag::any};
 }
 
+bool same_addresses(const memory::desc& left, const memory::desc& right) {
+  if (left == right) return true;
+  const auto is_strided = [](const memory::desc& desc) {
+    return desc.data.format_kind == dnnl_blocked && desc.data.format_desc.blocking.inner_nblks == 0 &&
+           desc.data.offset0 == 0;
+  };
+  if (left.dims() != right.dims() || left.data_type() != right.data_type()) return false;
+  if (!is_strided(left) || !is_strided(right)) return false;
+  for (int i = 0; i < left.data.ndims; ++i) {
+    const bool is_walked = left.data.dims[i] > 1;
+    if (is_walked && left.data.format_desc.blocking.strides[i] != right.data.format_desc.blocking.strides[i]) {
+      return false;
+    }
+  }
+  return true;
+}
+
 memory view(const Tensor& tensor) {
   // oneDNN's memory handle is not const; a primitive never writes to a memory given as a source.
   return {dense(dims(tensor.shape()), data_type(tensor.dtype())), engine(), const_cast<void*>(tensor.data())};

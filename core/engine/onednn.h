@@ -28,6 +28,10 @@ using dnnl::memory;
 /// Extents with the layout left open, for primitives that choose it themselves.
 [[nodiscard]] memory::desc any_layout(const memory::dims& dims, memory::data_type type = memory::data_type::f32);
 
+/// Whether two layouts put every element at the same address: equal but for the strides along extents of 1, which
+/// are never walked (a pooled [N,C,1,1] image is dense in nhwc as well).
+[[nodiscard]] bool same_addresses(const memory::desc& left, const memory::desc& right);
+
 /// A tensor's elements as oneDNN memory. The tensor must outlive it.
 [[nodiscard]] memory view(const Tensor& tensor);
 

@@ -57,9 +57,8 @@ Located residual_destination(Lowering& lowering, ValueId operand, const memory::
     lowering.alias_result(at, wanted);
     return at;
   }
-  const Located copy = lowering.result(wanted);
-  lowering.add(dnnl::reorder({onednn::engine(), at.desc, onednn::engine(), wanted}),
-               {{DNNL_ARG_FROM, at.desc, at.buffer}, {DNNL_ARG_TO, copy.desc, copy.buffer}});
+  const Located copy = lowering.reordered(at, wanted);
+  lowering.alias_result(copy, wanted);
   return copy;
 }
 

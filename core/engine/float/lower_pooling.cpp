@@ -64,7 +64,14 @@ Window whole_image(const Shape& input) {
   return {spatial, ones, ones, zeros, zeros};
 }
 
-/// The mean over all spatial axes as a pooling, whose kernels know oneDNN's blocked layouts.
+/// Makes `pooled`, whose reduced extents are 1, the group's result, which may have dropped those extents.
+void finish_mean(Lowering& lowering, const Located& pooled) {
+  const memory::desc dense = onednn::dense(pooled.desc.dims());
+  const Located result = onednn::same_addresses(pooled.desc, dense) ? pooled : lowering.reordered(pooled, dense);
+  lowering.alias_result(result, onednn::dense(onednn::dims(lowering.output_shape())));
+}
+
+/// The mean over all spatial axes as a pooling, whose kernels know the layouts of convolutions.
 bool lower_spatial_mean(Lowering& lowering) {
   const Shape& input = lowering.input_shape(0);
   const Window window = whole_image(input);
@@ -72,13 +79,13 @@ bool lower_spatial_mean(Lowering& lowering) {
   std::fill(pooled.begin() + 2, pooled.end(), 1);
   const Located source = lowering.input(0);
   const dnnl::pooling_forward::primitive_desc desc(
-      {dnnl::prop_kind::forward_inference, algorithm::pooling_avg_exclude_padding, source.desc, onednn::dense(pooled),
-       window.strides, window.kernel, window.pads_begin, window.pads_end},
+      {dnnl::prop_kind::forward_inference, algorithm::pooling_avg_exclude_padding, source.desc,
+       onednn::any_layout(pooled), window.strides, window.kernel, window.pads_begin, window.pads_end},
       attributes(lowering.graph(), lowering.group()), onednn::engine());
-  const Located destination = lowering.fresh(onednn::dense(pooled));
+  const Located destination = lowering.fresh(desc.dst_desc());
   lowering.add<dnnl::pooling_forward>(
       desc, {{DNNL_ARG_SRC, source.desc, source.buffer}, {DNNL_ARG_DST, destination.desc, destination.buffer}});
-  lowering.alias_result(destination, onednn::dense(onednn::dims(lowering.output_shape())));
+  finish_mean(lowering, destination);
   return true;
 }
 
@@ -119,7 +126,7 @@ bool lower(Lowering& lowering, const ReduceMean& op) {
   const Located destination = lowering.fresh(onednn::dense(kept));
   lowering.add<dnnl::reduction>(
       desc, {{DNNL_ARG_SRC, source.desc, source.buffer}, {DNNL_ARG_DST, destination.desc, destination.buffer}});
-  lowering.alias_result(destination, onednn::dense(onednn::dims(lowering.output_shape())));
+  finish_mean(lowering, destination);
   return true;
 }
 

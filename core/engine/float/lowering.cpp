@@ -81,8 +81,10 @@ Program Lowering::run(std::vector<Step>& steps) {
   }
   for (ValueId output : graph_.outputs) {
     program_.outputs.push_back(in_layout(output, onednn::dense(onednn::dims(graph_.value(output).shape))));
-    // An output is read after the last action.
-    program_.buffers[program_.outputs.back().buffer.at()].last = static_cast<int>(program_.actions.size());
+  }
+  // Outputs are read after the last action, those that some of these reorders make included.
+  for (const Located& output : program_.outputs) {
+    program_.buffers[output.buffer.at()].last = static_cast<int>(program_.actions.size());
   }
   return std::move(program_);
 }
@@ -173,15 +175,18 @@ Located Lowering::dense_input(std::size_t i) {
 Located Lowering::in_layout(ValueId value, const dnnl::memory::desc& wanted) {
   if (const Tensor* constant = graph_.constant(value)) return {wanted, packed(onednn::view(*constant), wanted)};
   const Located source = *located_[value.at()];
-  if (source.desc == wanted) return source;
+  if (onednn::same_addresses(source.desc, wanted)) return {wanted, source.buffer};
   const auto [first, last] = copies_.equal_range(value);
   for (auto copy = first; copy != last; ++copy) {
     if (copy->second.desc == wanted) return copy->second;
   }
-  const Located copy{wanted, new_buffer(wanted.get_size())};
+  return copies_.emplace(value, reordered(source, wanted))->second;
+}
+
+Located Lowering::reordered(const Located& source, const dnnl::memory::desc& wanted) {
+  const Located copy = fresh(wanted);
   add(dnnl::reorder({onednn::engine(), source.desc, onednn::engine(), wanted}),
       {{DNNL_ARG_FROM, source.desc, source.buffer}, {DNNL_ARG_TO, copy.desc, copy.buffer}});
-  copies_.emplace(value, copy);
   return copy;
 }
 

@@ -34,6 +34,8 @@ class Lowering {
   [[nodiscard]] Located in_layout(ValueId value, const dnnl::memory::desc& wanted);
   /// A value in the dense layout of its shape.
   [[nodiscard]] Located dense_input(std::size_t i);
+  /// A copy of `source` in another layout.
+  [[nodiscard]] Located reordered(const Located& source, const dnnl::memory::desc& wanted);
   /// Packs `source` into the wanted layout, now; for weights. The program keeps the result.
   [[nodiscard]] BufferId packed(dnnl::memory source, const dnnl::memory::desc& wanted);
 
