@@ -43,7 +43,7 @@ Image cut(const Image& source, const ImageRegion& region) {
   return result;
 }
 
-Filter filter_of(const Resize& resize) {
+Filter filter_of(const ResizeRule& resize) {
   if (const auto* rule = std::get_if<ShorterSide>(&resize)) return rule->filter;
   if (const auto* rule = std::get_if<Squash>(&resize)) return rule->filter;
   return Filter::pillow_bilinear;  // of no consequence
@@ -56,7 +56,7 @@ int half(int difference) {
 
 }  // namespace
 
-ImageSize resized_size(ImageSize size, const Resize& resize) {
+ImageSize resized_size(ImageSize size, const ResizeRule& resize) {
   if (const auto* squash = std::get_if<Squash>(&resize)) return squash->size;
   const auto* rule = std::get_if<ShorterSide>(&resize);
   if (rule == nullptr) return size;

@@ -39,11 +39,11 @@ struct Squash {
   Filter filter = Filter::pillow_bilinear;
   friend bool operator==(const Squash&, const Squash&) = default;
 };
-using Resize = std::variant<NoResize, ShorterSide, Squash>;
+using ResizeRule = std::variant<NoResize, ShorterSide, Squash>;
 
 /// The part that works on 8-bit pixels; its results are what is cached on disk.
 struct Geometry {
-  Resize resize;
+  ResizeRule resize;
   /// Side of the central square cut out after resizing; an image smaller than that is first surrounded with zeros, as
   /// torchvision does.
   std::optional<int> crop;

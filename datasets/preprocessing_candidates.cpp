@@ -28,8 +28,8 @@ constexpr Filter kFilters[] = {Filter::pillow_bilinear, Filter::pillow_bicubic, 
                                Filter::opencv_area};
 
 /// The sides images are usually resized to before a square of `crop` is cut out: 256 for 224, and the crop itself.
-std::vector<Resize> usual_resizes(int crop) {
-  std::vector<Resize> resizes;
+std::vector<ResizeRule> usual_resizes(int crop) {
+  std::vector<ResizeRule> resizes;
   for (int side : {(crop * 256 + 112) / 224, crop}) {
     for (Filter filter : kFilters) {
       resizes.emplace_back(ShorterSide{side, filter});
@@ -69,7 +69,7 @@ std::vector<PreprocessingCandidate> preprocessing_candidates(const Preprocessing
   }
 
   if (const auto side = square_side(found.geometry)) {
-    for (const Resize& resize : usual_resizes(*side)) {
+    for (const ResizeRule& resize : usual_resizes(*side)) {
       Preprocessing candidate = found;
       candidate.geometry = {resize, *side};
       add(to_string(candidate.geometry), candidate);

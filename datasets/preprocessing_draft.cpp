@@ -37,7 +37,7 @@ void check_geometry(const Geometry& geometry) {
   if (geometry.crop) check_side(*geometry.crop, "crop");
 }
 
-void set_filter(Resize& resize, Filter filter) {
+void set_filter(ResizeRule& resize, Filter filter) {
   if (auto* rule = std::get_if<ShorterSide>(&resize))
     rule->filter = filter;
   else if (auto* squash = std::get_if<Squash>(&resize))
@@ -70,7 +70,7 @@ Preprocessing finished(const PreprocessingDraft& draft) {
   return result;
 }
 
-std::optional<Resize> parse_resize(std::string_view text) {
+std::optional<ResizeRule> parse_resize(std::string_view text) {
   std::vector<std::string> words = words_of(text);
   std::erase(words, "to");
   if (words == std::vector<std::string>{"none"} || words == std::vector<std::string>{"no", "resize"}) return NoResize{};

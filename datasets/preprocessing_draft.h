@@ -24,7 +24,7 @@ struct PreprocessingDraft {
 [[nodiscard]] Preprocessing finished(const PreprocessingDraft& draft);
 
 /// "none", "no resize", "shorter side [to] 256", "squash [to] 224x192", "squash 224"; nothing when it is none of these.
-[[nodiscard]] std::optional<Resize> parse_resize(std::string_view text);
+[[nodiscard]] std::optional<ResizeRule> parse_resize(std::string_view text);
 /// A filter's id, or words such as "bilinear (PIL antialias)", "bicubic", "OpenCV linear". Bilinear and bicubic without
 /// a library's name are Pillow's.
 [[nodiscard]] std::optional<Filter> parse_filter(std::string_view text);

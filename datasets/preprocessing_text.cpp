@@ -9,7 +9,7 @@
 namespace qs {
 namespace {
 
-std::string to_string(const Resize& resize) {
+std::string to_string(const ResizeRule& resize) {
   if (const auto* rule = std::get_if<ShorterSide>(&resize))
     return fmt::format("shorter side {}, {}", rule->size, name_of(rule->filter));
   if (const auto* rule = std::get_if<Squash>(&resize))
