@@ -10,31 +10,6 @@ namespace qs::ops {
 
 namespace {
 
-/// Rewrites extent 0 of a target written for one batch so that it follows any: as a copy of the input's where both are
-/// the batch, or as "what is left" where it holds the batch among others and nothing else is left open. The outermost
-/// extent is the only one that grows with the batch, so neither changes what is meant at the file's batch.
-void free_the_batch(std::vector<std::int64_t>& dims, const NodeSpec& spec) {
-  const Shape& x = spec.inputs[0].shape;
-  if (dims.empty() || x.rank() == 0 || dims[0] < 1 || spec.batch < 1) return;
-  const bool open = std::find(dims.begin(), dims.end(), -1) != dims.end();
-  if (dims[0] == spec.batch && x[0] == spec.batch) {
-    dims[0] = 0;
-  } else if (!open && dims.size() > 1 && dims[0] % spec.batch == 0 && x[0] % spec.batch == 0) {
-    dims[0] = -1;
-  }
-}
-
-ParsedNode parse_reshape(const NodeSpec& spec) {
-  check_inputs(spec, reshape);
-  Reshape op;
-  op.allow_zero = flag(spec.attributes, "allowzero", false);
-  op.dims = integer_list(spec, "shape", 1).value();
-  const bool zero = std::find(op.dims.begin(), op.dims.end(), 0) != op.dims.end();
-  op.allow_zero = op.allow_zero && zero;  // without zeros it says nothing, and 0 is needed below
-  if (!op.allow_zero) free_the_batch(op.dims, spec);
-  return moves(spec, std::move(op));
-}
-
 std::vector<Shape> reshape_shapes(const Reshape& op, Shapes inputs) {
   expect_count(inputs, 1, 1);
   const Shape& x = inputs[0];
@@ -65,6 +40,33 @@ std::vector<Shape> reshape_shapes(const Reshape& op, Shapes inputs) {
     bad_input("{} with {} elements does not become {}", to_string(x), elements, to_string(Shape(op.dims)));
   }
   return {Shape(std::move(dims))};
+}
+
+/// Rewrites extent 0 of a target written for one batch so that it follows any: as a copy of the input's where both are
+/// the batch, or as "what is left" where it holds the batch among others and nothing else is left open. The outermost
+/// extent is the only one that grows with the batch, and at the file's own batch the result is the same.
+void free_the_batch(Reshape& op, const NodeSpec& spec) {
+  const Shape& x = spec.inputs[0].shape;
+  if (op.dims.empty() || x.rank() == 0 || op.dims[0] < 1 || spec.batch < 1) return;
+  const bool open = std::find(op.dims.begin(), op.dims.end(), -1) != op.dims.end();
+  if (op.dims[0] == spec.batch && x[0] == spec.batch) {
+    op.dims[0] = 0;
+  } else if (!open && op.dims.size() > 1 && op.dims[0] % spec.batch == 0 && x[0] % spec.batch == 0) {
+    Reshape freed = op;
+    freed.dims[0] = -1;
+    if (reshape_shapes(freed, {&x, 1})[0][0] == op.dims[0]) op = std::move(freed);
+  }
+}
+
+ParsedNode parse_reshape(const NodeSpec& spec) {
+  check_inputs(spec, reshape);
+  Reshape op;
+  op.allow_zero = flag(spec.attributes, "allowzero", false);
+  op.dims = integer_list(spec, "shape", 1).value();
+  const bool zero = std::find(op.dims.begin(), op.dims.end(), 0) != op.dims.end();
+  op.allow_zero = op.allow_zero && zero;  // without zeros it says nothing, and 0 is needed below
+  if (!op.allow_zero) free_the_batch(op, spec);
+  return moves(spec, std::move(op));
 }
 
 ParsedNode parse_flatten(const NodeSpec& spec) {
