@@ -1,7 +1,10 @@
 // How close the float backend comes to its floor. For each model and batch size, network and chain take turns, so
 // that a noisy machine disturbs both; the fastest turn of each counts.
 //
-//   build/release/bench_float MODEL.onnx... [--steps]
+//   build/release/bench_float MODEL.onnx... [--batch=N] [--steps]
+//
+// "peak" is the process's peak resident size before the chain is built: for the memory of one network, name one model
+// and one batch size.
 #include <fmt/format.h>
 #include <omp.h>
 
@@ -70,6 +73,8 @@ void measure(const qs::Graph& graph, std::int64_t batch, bool steps) {
   const qs::Graph at_batch = with_batch(graph, batch);
   const auto network = qs::compile_float(graph, {.batch = batch});
   const std::vector<qs::Tensor> inputs = {random_input(at_batch.value(at_batch.inputs[0]).shape)};
+  (void)network->run(inputs);
+  const double peak = peak_mebibytes();
   qs::PrimitiveChain chain(fold_batch_norm(at_batch).graph);
   double best_network = 1e9;
   double best_chain = 1e9;
@@ -80,7 +85,7 @@ void measure(const qs::Graph& graph, std::int64_t batch, bool steps) {
   const double per_image = 1e3 / static_cast<double>(batch);
   fmt::print("{:<28} {:>5} {:>12.3f} {:>12.3f} {:>8.3f} {:>10.1f} {:>10.1f}\n", graph.name, batch,
              best_network * per_image, best_chain * per_image, best_network / best_chain,
-             static_cast<double>(network->activation_bytes()) / (1 << 20), peak_mebibytes());
+             static_cast<double>(network->activation_bytes()) / (1 << 20), peak);
   if (steps) print_steps(*network, inputs);
 }
 
@@ -93,11 +98,18 @@ int main(int argc, char** argv) {
              "arena MiB", "peak MiB");
   std::vector<std::string> arguments(argv + 1, argv + argc);
   const bool steps = std::erase(arguments, "--steps") > 0;
+  std::vector<std::int64_t> batches = {1, 16};
+  const auto is_batch = [](const std::string& argument) { return argument.rfind("--batch=", 0) == 0; };
+  const auto batch = std::find_if(arguments.begin(), arguments.end(), is_batch);
+  if (batch != arguments.end()) {
+    batches = {std::stoll(batch->substr(8))};
+    arguments.erase(batch);
+  }
   try {
     for (const std::string& path : arguments) {
       qs::Graph graph = qs::import_model(path);
       graph.name = std::filesystem::path(path).stem();
-      for (std::int64_t batch : {1, 16}) measure(graph, batch, steps);
+      for (std::int64_t size : batches) measure(graph, size, steps);
     }
   } catch (const std::exception& error) {
     fmt::print(stderr, "bench_float: {}\n", error.what());
