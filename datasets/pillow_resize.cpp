@@ -24,16 +24,16 @@ double cubic(double x) {
   return 0.0;
 }
 
-/// Source pixels and weights of a run of target pixels along one axis.
+/// Source pixels and weights of a run of target pixels along one axis. All have the same number of taps, some of weight
+/// zero: the processor then predicts the inner loops.
 struct Taps {
-  int most = 0;                       ///< taps of the pixel that has most; the stride of `weights`
+  int count = 0;                      ///< source pixels per target pixel
   std::vector<int> first;             ///< first source pixel, per target pixel
-  std::vector<int> count;             ///< number of source pixels, per target pixel
-  std::vector<std::int32_t> weights;  ///< with kWeightBits after the point
+  std::vector<std::int32_t> weights;  ///< with kWeightBits after the point; `count` per target pixel
 
-  [[nodiscard]] const std::int32_t* weights_of(int i) const { return weights.data() + std::ptrdiff_t{i} * most; }
+  [[nodiscard]] const std::int32_t* weights_of(int i) const { return weights.data() + std::ptrdiff_t{i} * count; }
   [[nodiscard]] int begin() const { return first.front(); }
-  [[nodiscard]] int end() const { return first.back() + count.back(); }
+  [[nodiscard]] int end() const { return first.back() + count; }
 };
 
 std::int32_t to_fixed(double weight) {
@@ -48,20 +48,20 @@ Taps make_taps(int source, int target, int offset, int length, PillowKernel kern
   const auto value = kernel == PillowKernel::triangle ? triangle : cubic;
 
   Taps taps;
-  taps.most = static_cast<int>(std::ceil(radius)) * 2 + 1;
-  taps.weights.resize(static_cast<std::size_t>(length) * taps.most);
-  std::vector<double> exact(static_cast<std::size_t>(taps.most));
+  taps.count = std::min(static_cast<int>(std::floor(2 * radius)) + 1, source);
+  taps.weights.resize(static_cast<std::size_t>(length) * taps.count);
+  std::vector<double> exact(static_cast<std::size_t>(taps.count));
   for (int i = 0; i < length; ++i) {
     const double centre = (offset + i + 0.5) * ratio;
     const int first = std::max(static_cast<int>(centre - radius + 0.5), 0);
     const int count = std::min(static_cast<int>(centre + radius + 0.5), source) - first;
+    QS_ASSERT(count <= taps.count);
     double sum = 0;
     // Multiplying by 1 / width and not dividing is what Pillow does; the last bit depends on it.
     for (int j = 0; j < count; ++j) sum += exact[j] = value((j + first - centre + 0.5) * (1.0 / width));
-    std::int32_t* fixed = taps.weights.data() + std::ptrdiff_t{i} * taps.most;
+    taps.first.push_back(std::min(first, source - taps.count));
+    std::int32_t* fixed = taps.weights.data() + std::ptrdiff_t{i} * taps.count + (first - taps.first.back());
     for (int j = 0; j < count; ++j) fixed[j] = to_fixed(sum != 0 ? exact[j] / sum : exact[j]);
-    taps.first.push_back(first);
-    taps.count.push_back(count);
   }
   return taps;
 }
@@ -75,13 +75,16 @@ using Pixel8 = std::uint8_t __attribute__((vector_size(4)));
 using Pixel32 = std::int32_t __attribute__((vector_size(16)));
 
 /// One row: target pixel i from `source`, the row's first pixel. Reads and writes one byte beyond the last pixel.
+/// `kCount` is the number of taps where the compiler may know it, else 0.
+template <int kCount>
 QS_INLINE void resample_row(const std::uint8_t* source, const Taps& taps, std::uint8_t* target) {
+  const int count = kCount != 0 ? kCount : taps.count;
   const int length = static_cast<int>(taps.first.size());
   for (int i = 0; i < length; ++i) {
     const std::uint8_t* pixels = source + std::ptrdiff_t{3} * taps.first[i];
     const std::int32_t* weights = taps.weights_of(i);
     Pixel32 sum = {kHalf, kHalf, kHalf, kHalf};
-    for (int j = 0; j < taps.count[i]; ++j) {
+    for (int j = 0; j < count; ++j) {
       Pixel8 pixel;
       std::memcpy(&pixel, pixels + 3 * j, sizeof pixel);
       sum += __builtin_convertvector(pixel, Pixel32) * weights[j];
@@ -107,16 +110,26 @@ QS_INLINE void combine_rows(const std::uint8_t* rows, std::size_t stride, const 
 }
 
 /// Rows [y, y + target.size.height) of `source` resampled along x.
+template <int kCount>
+QS_INLINE void resample_rows_of(const Image& source, int y, const Taps& taps, Image& target) {
+  for (int i = 0; i < target.size.height; ++i) resample_row<kCount>(source.row(y + i), taps, target.row(i));
+}
 QS_INLINE void resample_rows(const Image& source, int y, const Taps& taps, Image& target) {
-  for (int i = 0; i < target.size.height; ++i) resample_row(source.row(y + i), taps, target.row(i));
+  switch (taps.count) {
+    case 3: return resample_rows_of<3>(source, y, taps, target);
+    case 4: return resample_rows_of<4>(source, y, taps, target);
+    case 5: return resample_rows_of<5>(source, y, taps, target);
+    case 6: return resample_rows_of<6>(source, y, taps, target);
+    default: return resample_rows_of<0>(source, y, taps, target);
+  }
 }
 
 /// Columns of `source`, whose first row is row `y` of what `taps` counts in.
 QS_INLINE void resample_columns(const Image& source, int y, const Taps& taps, Image& target) {
   std::vector<std::int32_t> sums(source.row_bytes());
   for (int i = 0; i < target.size.height; ++i)
-    combine_rows(source.row(taps.first[i] - y), source.row_bytes(), taps.weights_of(i), taps.count[i],
-                 source.row_bytes(), sums.data(), target.row(i));
+    combine_rows(source.row(taps.first[i] - y), source.row_bytes(), taps.weights_of(i), taps.count, source.row_bytes(),
+                 sums.data(), target.row(i));
 }
 
 using Pass = void (*)(const Image&, int, const Taps&, Image&);
