@@ -10,6 +10,7 @@
 #include <new>
 
 #include "core/base/error.h"
+#include "core/graph/passes/rows.h"
 #include "core/model/graph_building.h"
 #include "core/model/onnx_decode.h"
 #include "core/model/printable.h"
@@ -45,6 +46,14 @@ void check_format(std::string_view start) {
   }
 }
 
+/// Takes the exporter's detours out. BatchNormalization stays a node: its statistics are of use to quantization.
+Graph tidied(const Graph& graph) {
+  constexpr std::array<const Pass*, 7> kTidying = {&remove_identity_pass, &fuse_swish_pass, &fuse_hard_sigmoid_pass,
+                                                   &fuse_hard_swish_pass, &fuse_gelu_pass,  &fuse_matmul_add_pass,
+                                                   &remove_unused_pass};
+  return run_passes(graph, kTidying).graph;
+}
+
 Graph import_from(google::protobuf::io::ZeroCopyInputStream& stream, const fs::path& folder,
                   const ImportOptions& options) {
   try {
@@ -54,7 +63,7 @@ Graph import_from(google::protobuf::io::ZeroCopyInputStream& stream, const fs::p
     if (!proto.ParseFromCodedStream(&coded) || !coded.ConsumedEntireMessage()) {
       bad_input("no ONNX model, or a damaged or truncated one: it cannot be parsed");
     }
-    return build_for_any_batch(decode_onnx(proto, folder), options);
+    return tidied(build_for_any_batch(decode_onnx(proto, folder), options));
   } catch (const std::bad_alloc&) {
     bad_input("not enough memory to read it");
   }
