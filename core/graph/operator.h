@@ -29,6 +29,7 @@ struct NodeSpec {
   std::span<const InputInfo> inputs;
   int output_count = 1;    ///< one more than the last output that anything reads; unread outputs (masks) do not count
   std::int64_t batch = 1;  ///< extent 0 of the network's inputs, as the file's shapes are written for
+  int listed_outputs = 0;  ///< outputs the file gives the node, read or not; 0: as many as `output_count`
 };
 
 /// A parsed node: `data_inputs` lists which of the file's inputs stay inputs of the graph node, in order;

@@ -54,8 +54,9 @@ ParsedNode parse_split(const NodeSpec& spec) {
   const Shape& x = spec.inputs[0].shape;
   Split op;
   op.axis = normalized_axis(spec.attributes.integer("axis", 0), x.rank());
-  const std::int64_t parts = spec.attributes.integer("num_outputs", spec.output_count);
-  if (parts < 1 || parts > std::max<std::int64_t>(spec.output_count, kMaxParts)) {
+  const int outputs = std::max(spec.listed_outputs, spec.output_count);
+  const std::int64_t parts = spec.attributes.integer("num_outputs", outputs);
+  if (parts < 1 || parts > kMaxParts) {
     bad_input("num_outputs is {}; 1 to {} are possible", parts, kMaxParts);
   }
   op.sizes = integer_list(spec, "split", 1).value_or(std::vector<std::int64_t>{});

@@ -55,6 +55,7 @@ struct OperatorCase {
   std::vector<CaseInput> inputs;
   int outputs = 1;
   std::int64_t batch = 1;
+  int listed_outputs = 0;
 };
 
 inline ParsedNode parse(const OperatorCase& node) {
@@ -66,7 +67,7 @@ inline ParsedNode parse(const OperatorCase& node) {
   }
   const Operator* row = find_operator(node.type);
   if (row == nullptr) bad_input("no row for {}", node.type);
-  return row->parse({attributes, node.opset, inputs, node.outputs, node.batch});
+  return row->parse({attributes, node.opset, inputs, node.outputs, node.batch, node.listed_outputs});
 }
 
 /// Shapes of the outputs when the first input has another batch than the case says (0: the same).

@@ -299,6 +299,7 @@ void OperatorShapes::concat_and_split() {
       {{"split in equal parts", "Split", 13, {axis}, {x}, 3}, "2x2x4 2x2x4 2x2x4"},
       {{"split, num_outputs, smaller last", "Split", 18, {axis, {"num_outputs", std::int64_t{4}}}, {at({2, 7})}, 4},
        "2x2 2x2 2x2 2x1"},
+      {{"split, only the first part is read", "Split", 13, {axis}, {x}, 1, 2, 3}, "2x2x4 2x2x4 2x2x4"},
       {{"split, default axis", "Split", 13, {}, {x}, 2}, "1x6x4 1x6x4"},
   });
 }
