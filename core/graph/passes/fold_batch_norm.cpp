@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "core/graph/operator.h"
+#include "core/graph/output_channel.h"
 #include "core/graph/passes/rewriting.h"
 #include "core/graph/passes/rows.h"
 
@@ -24,19 +25,6 @@ struct FoldedLayer {
   Tensor weights;
   Tensor bias;
 };
-
-// The output channel that element `i` of the weights belongs to.
-std::int64_t channel(const Conv&, const Shape& weights, std::int64_t i) {
-  return i / weights.stride(0);
-}
-std::int64_t channel(const ConvTranspose& op, const Shape& weights, std::int64_t i) {
-  const std::int64_t in_group = weights[0] / op.groups;
-  const std::int64_t group = i / weights.stride(0) / in_group;
-  return group * weights[1] + i / weights.stride(1) % weights[1];
-}
-std::int64_t channel(const Gemm& op, const Shape& weights, std::int64_t i) {
-  return op.transpose_b ? i / weights[1] : i % weights[1];
-}
 
 Affine affine(const Graph& graph, const Node& node) {
   const auto parameter = [&](std::size_t i) { return graph.constant(node.inputs[i])->values<float>(); };
@@ -114,7 +102,7 @@ Tensor scaled_weights(const Layer& op, const Tensor& weights, const Affine& norm
   const auto from = weights.values<float>();
   const auto to = result.mutable_values<float>();
   for (std::size_t i = 0; i < from.size(); ++i) {
-    const std::int64_t c = channel(op, weights.shape(), static_cast<std::int64_t>(i));
+    const std::int64_t c = output_channel(op, weights.shape(), static_cast<std::int64_t>(i));
     to[i] = static_cast<float>(static_cast<double>(from[i]) * norm.scale[static_cast<std::size_t>(c)]);
   }
   return result;
