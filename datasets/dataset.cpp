@@ -58,8 +58,11 @@ std::string summarize(std::string_view title, const Dataset& dataset, const Labe
   std::set<int> classes;
   for (const auto& label : labelling.labels)
     if (label) classes.insert(*label);
-  std::string text = fmt::format("{}: {} images", title, dataset.entries.size());
-  if (!classes.empty()) text += fmt::format(", {} classes, {}", classes.size(), labelling.source);
+  const auto counted = [](std::size_t count, std::string_view one, std::string_view many) {
+    return fmt::format("{} {}", count, count == 1 ? one : many);
+  };
+  std::string text = fmt::format("{}: {}", title, counted(dataset.entries.size(), "image", "images"));
+  if (!classes.empty()) text += fmt::format(", {}, {}", counted(classes.size(), "class", "classes"), labelling.source);
   return text;
 }
 
