@@ -29,10 +29,16 @@ Tensors constant(const NodeSpec& node, FoldingBudget&) {
 }
 
 Tensors constant_of_shape(const NodeSpec& node, FoldingBudget& budget) {
-  const Shape shape(integers_of(constant_input(node, 0), "the shape"));
   const Tensor value = node.attributes.tensor("value").value_or(Tensor());
   if (value.elements() != 1) bad_input("its value must be one element, not {}", value.elements());
-  return {broadcast_to(value.reshaped({}), shape, budget)};
+  Tensor result = budget.allocate(value.dtype(), Shape(integers_of(constant_input(node, 0), "the shape")));
+  if (result.elements() == 0) return {result};
+  auto* bytes = static_cast<std::byte*>(result.mutable_data());
+  std::memcpy(bytes, value.data(), value.bytes());
+  for (std::size_t done = value.bytes(); done < result.bytes(); done *= 2) {
+    std::memcpy(bytes + done, bytes, std::min(done, result.bytes() - done));
+  }
+  return {result};
 }
 
 /// Where a `start` or `end` of Shape lies among `rank` extents.

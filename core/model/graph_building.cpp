@@ -167,8 +167,8 @@ int GraphBuilding::read_outputs(const OnnxNode& node) const {
 void GraphBuilding::add_node(const OnnxNode& node) {
   const std::vector<InputInfo> inputs = inputs_of(node);
   check_old_broadcasting(node, model_.opset, inputs);
-  const NodeSpec spec{node.attributes, model_.opset, inputs, read_outputs(node), graph_.batch,
-                      static_cast<int>(node.outputs.size())};
+  const NodeSpec spec{node.attributes,    model_.opset, inputs,
+                      read_outputs(node), graph_.batch, static_cast<int>(node.outputs.size())};
   const FoldingRule* rule = find_folding_rule(node.type);
   if (rule == nullptr || !(rule->needs_shapes_only || all_constant(node))) return parse_node(node, spec);
   const std::vector<Tensor> results = rule->fold(spec, budget_);
