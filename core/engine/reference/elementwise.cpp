@@ -47,7 +47,8 @@ Tensor compute(const Add&, Inputs x, const Shape& out) {
       return a + b;
     } else {
       T sum = 0;
-      return checked(__builtin_add_overflow(a, b, &sum), sum);
+      const bool overflow = __builtin_add_overflow(a, b, &sum);
+      return checked(overflow, sum);
     }
   });
 }
@@ -58,7 +59,8 @@ Tensor compute(const Sub&, Inputs x, const Shape& out) {
       return a - b;
     } else {
       T difference = 0;
-      return checked(__builtin_sub_overflow(a, b, &difference), difference);
+      const bool overflow = __builtin_sub_overflow(a, b, &difference);
+      return checked(overflow, difference);
     }
   });
 }
@@ -69,7 +71,8 @@ Tensor compute(const Mul&, Inputs x, const Shape& out) {
       return a * b;
     } else {
       T product = 0;
-      return checked(__builtin_mul_overflow(a, b, &product), product);
+      const bool overflow = __builtin_mul_overflow(a, b, &product);
+      return checked(overflow, product);
     }
   });
 }

@@ -50,29 +50,25 @@ Tensor compute(const Gemm& op, Inputs x, const Shape& out) {
   return result;
 }
 
-/// NumPy's matmul: a one-dimensional left is a row and a one-dimensional right a column, whose axis the result lacks;
-/// the axes before the last two broadcast.
+/// One product for each index of the axes before the last two, which broadcast.
 /// https://onnx.ai/onnx/operators/onnx__MatMul.html
 Tensor compute(const MatMul&, Inputs x, const Shape& out) {
-  const Tensor a = x[0].shape().rank() == 1 ? x[0].reshaped({1, x[0].elements()}) : x[0];
-  const Tensor b = x[1].shape().rank() == 1 ? x[1].reshaped({x[1].elements(), 1}) : x[1];
-  const auto matrix_of = [](const Shape& s) { return Shape{s[s.rank() - 2], s[s.rank() - 1]}; };
-  const auto batch_of = [](const Shape& s) { return std::vector<std::int64_t>(s.begin(), s.end() - 2); };
-  const Shape batch = broadcast(Shape(batch_of(a.shape())), Shape(batch_of(b.shape())));
-  const auto stack = [&](const Tensor& matrices) {
-    std::vector<std::int64_t> dims = batch.dims();
-    for (std::int64_t extent : matrix_of(matrices.shape())) dims.push_back(extent);
+  const auto sides = [](const Tensor& t) { return std::vector(t.shape().end() - 2, t.shape().end()); };
+  const std::vector<std::int64_t> batch(out.begin(), out.end() - 2);
+  const auto stacked = [&](const Tensor& matrices) {
+    std::vector<std::int64_t> dims = batch;
+    for (std::int64_t side : sides(matrices)) dims.push_back(side);
     return broadcast_to(matrices, Shape(std::move(dims)));
   };
-  const Tensor left = stack(a);
-  const Tensor right = stack(b);
-  const Sizes sizes{matrix_of(a.shape())[0], matrix_of(b.shape())[1], matrix_of(a.shape())[1]};
+  const Tensor a = stacked(x[0]);
+  const Tensor b = stacked(x[1]);
+  const Sizes sizes{.rows = sides(a)[0], .columns = sides(b)[1], .inner = sides(a)[1]};
 
   Tensor result(DType::f32, out);
   float* y = result.mutable_values<float>().data();
-  for (std::int64_t i = 0; i < batch.elements(); ++i) {
-    multiply(left.values<float>().data() + i * sizes.rows * sizes.inner,
-             right.values<float>().data() + i * sizes.inner * sizes.columns, y + i * sizes.rows * sizes.columns, sizes);
+  for (std::int64_t i = 0; i < Shape(batch).elements(); ++i) {
+    multiply(a.values<float>().data() + i * sizes.rows * sizes.inner,
+             b.values<float>().data() + i * sizes.inner * sizes.columns, y + i * sizes.rows * sizes.columns, sizes);
   }
   return result;
 }

@@ -4,6 +4,7 @@
 
 #include "core/engine/reference/gather.h"
 #include "core/engine/reference/kernels.h"
+#include "core/graph/ops/slicing.h"
 
 namespace qs::reference {
 
@@ -58,25 +59,23 @@ Tensor compute(const Concat& op, Inputs x, const Shape& out) {
 
 std::vector<Tensor> compute(const Split& op, Inputs x, std::span<const Shape> outs) {
   std::vector<Tensor> parts;
-  Slice slice{.axes = {op.axis}, .begin = {0}, .end = {0}, .step = {1}};
+  std::int64_t begin = 0;
   for (const Shape& out : outs) {
-    parts.push_back(compute(slice, x, out));
-    slice.begin[0] += out[op.axis];
+    const std::int64_t end = begin + out[op.axis];
+    parts.push_back(compute(Slice{{op.axis}, {begin}, {end}, {1}}, x, out));
+    begin = end;
   }
   return parts;
 }
 
-/// The extents of `out` already say how many elements are taken, so the ends of the slice are not looked at.
-Tensor compute(const Slice& op, Inputs x, const Shape& out) {
+Tensor compute(const Slice& op, Inputs x, const Shape&) {
   const Shape& shape = x[0].shape();
-  AxisOffsets offsets = in_place(out);
-  for (int axis = 0; axis < out.rank(); ++axis) offsets[axis] = even_offsets(out[axis], shape.stride(axis));
+  AxisOffsets offsets = in_place(shape);
   for (std::size_t i = 0; i < op.axes.size(); ++i) {
     const int axis = op.axes[i];
-    const std::int64_t extent = shape[axis];
-    const std::int64_t last = op.step[i] > 0 ? extent : extent - 1;
-    const std::int64_t begin = std::clamp<std::int64_t>(op.begin[i] < 0 ? op.begin[i] + extent : op.begin[i], 0, last);
-    for (std::int64_t j = 0; j < out[axis]; ++j) offsets[axis][j] = (begin + j * op.step[i]) * shape.stride(axis);
+    const ops::SliceRange range = ops::slice_range(op, i, shape[axis]);
+    offsets[axis] = even_offsets(range.count, range.step * shape.stride(axis));
+    for (std::int64_t& offset : offsets[axis]) offset += range.first * shape.stride(axis);
   }
   return gather(x[0], offsets);
 }
