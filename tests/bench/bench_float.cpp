@@ -71,7 +71,7 @@ void print_steps(qs::Executable& network, const std::vector<qs::Tensor>& inputs)
 
 void measure(const qs::Graph& graph, std::int64_t batch, bool steps) {
   const qs::Graph at_batch = with_batch(graph, batch);
-  const auto network = qs::compile_float(graph, {.batch = batch});
+  const auto network = qs::compile_float(graph, {.batch = batch, .threads = 0, .taps = {}});
   const std::vector<qs::Tensor> inputs = {random_input(at_batch.value(at_batch.inputs[0]).shape)};
   (void)network->run(inputs);
   const double peak = peak_mebibytes();
