@@ -60,41 +60,32 @@ dnnl::primitive_attr attributes(const Graph& graph, const FusedNode& group) {
   return attributes;
 }
 
-/// An activation that no producer absorbed: its first function is the primitive, a second one (HardSigmoid) its
-/// post-op. Done in place where nothing else needs the input.
+/// An activation that no producer absorbed: one primitive per function, in place where nothing else needs the input.
 bool lower_activation(Lowering& lowering, const Op& op) {
-  dnnl::post_ops ops;
-  if (!append_activation(ops, op)) return false;
-  dnnl::primitive_attr attributes;
-  attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+  dnnl::post_ops functions;
+  if (!append_activation(functions, op)) return false;
+  dnnl::primitive_attr attr;
+  attr.set_scratchpad_mode(dnnl::scratchpad_mode::user);
 
-  algorithm first{};
-  float scale = 1;
-  float alpha = 0;
-  float beta = 0;
-  ops.get_params_eltwise(0, scale, first, alpha, beta);
-  dnnl::post_ops rest;
-  for (int i = 1; i < ops.len(); ++i) {
-    algorithm next{};
-    float next_alpha = 0;
-    float next_beta = 0;
-    ops.get_params_eltwise(i, scale, next, next_alpha, next_beta);
-    rest.append_eltwise(scale, next, next_alpha, next_beta);
-  }
-  attributes.set_post_ops(rest);
-
-  const ValueId value = lowering.node().inputs[0];
-  const Located source = lowering.input(0);
-  const dnnl::eltwise_forward::primitive_desc desc(
-      {dnnl::prop_kind::forward_inference, first, source.desc, alpha, beta}, attributes, onednn::engine());
+  Located source = lowering.input(0);
   Located destination = source;
-  if (lowering.dies_here(value)) {
+  if (lowering.dies_here(lowering.node().inputs[0])) {
     lowering.alias_result(source, source.desc);
   } else {
     destination = lowering.result(source.desc);
   }
-  lowering.add<dnnl::eltwise_forward>(
-      desc, {{DNNL_ARG_SRC, source.desc, source.buffer}, {DNNL_ARG_DST, destination.desc, destination.buffer}});
+  for (int i = 0; i < functions.len(); ++i) {
+    float scale = 1;
+    algorithm function{};
+    float alpha = 0;
+    float beta = 0;
+    functions.get_params_eltwise(i, scale, function, alpha, beta);
+    const dnnl::eltwise_forward::primitive_desc desc(
+        {dnnl::prop_kind::forward_inference, function, source.desc, alpha, beta}, attr, onednn::engine());
+    lowering.add<dnnl::eltwise_forward>(
+        desc, {{DNNL_ARG_SRC, source.desc, source.buffer}, {DNNL_ARG_DST, destination.desc, destination.buffer}});
+    source = destination;
+  }
   return true;
 }
 
