@@ -46,9 +46,10 @@ Image decode_image(std::span<const std::byte> file) {
   if (file.empty()) bad_input("empty file");
   try {
     if (detail::is_jpeg(file)) return detail::decode_jpeg(file);
-    const auto size = read_header_size(file);
-    if (!size) bad_input("not a JPEG, PNG, WebP, BMP or PNM image");
-    detail::check_image_size(size->width, size->height);
+    const auto header = read_image_header(file);
+    if (!header) bad_input("not a JPEG, PNG, WebP, BMP or PNM image");
+    detail::check_image_size(header->width, header->height);
+    if (std::ssize(file) < header->least_bytes) bad_input("damaged image: it ends early");
     return decode_with_opencv(file);
   } catch (const cv::Exception& error) {
     bad_input("damaged image: {}", error.err);

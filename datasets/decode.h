@@ -14,7 +14,8 @@ constexpr std::int64_t kMaxImagePixels = 1 << 27;
 /// Part of the key under which crops are cached: raised whenever `decode_image` yields other pixels than before.
 constexpr int kDecoderVersion = 1;
 
-/// Decodes a JPEG, PNG, WebP, BMP or PNM image, told by its first bytes and not by its name, to 8-bit RGB.
+/// Decodes a JPEG, PNG, WebP, uncompressed BMP or binary PNM image, told by its first bytes and not by its name, to
+/// 8-bit RGB.
 ///
 /// What is not plain 8-bit RGB becomes what Pillow's `convert("RGB")` makes of it: grey is repeated, a palette is
 /// looked up, alpha is dropped (not composited), CMYK is taken as Adobe writes it (inverted) and converted without a
@@ -23,7 +24,7 @@ constexpr int kDecoderVersion = 1;
 ///
 /// Throws `Error` (bad_input) with the reason, for the list of skipped images: empty, not an image of a known kind,
 /// larger than `kMaxImagePixels`, or damaged. A JPEG that ends early or has a broken scan is damaged too, although
-/// libjpeg would fill up with grey. Nothing is written to standard error for damaged JPEG and PNG files.
+/// libjpeg would fill up with grey. Nothing is written to standard error, but for files made to break OpenCV.
 [[nodiscard]] Image decode_image(std::span<const std::byte> file);
 
 namespace detail {

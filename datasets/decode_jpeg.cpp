@@ -143,10 +143,11 @@ Image decode_jpeg(std::span<const std::byte> file) {
   Image image({static_cast<int>(jpeg.info.image_width), static_cast<int>(jpeg.info.image_height)});
   const bool cmyk = jpeg.info.out_color_space == JCS_CMYK;
   std::vector<std::uint8_t> ink(cmyk ? image.bytes() / 3 * 4 : 0);
+  const int orientation = orientation_of(jpeg.info);  // libjpeg forgets the markers at the end of the image
   if (!read_pixels(jpeg, cmyk ? ink.data() : image.pixels.data()) || jpeg.errors.damaged)
     bad_input("damaged JPEG: {}", jpeg.errors.message);
   if (cmyk) convert_cmyk(ink, image);
-  return upright(std::move(image), orientation_of(jpeg.info));
+  return upright(std::move(image), orientation);
 }
 
 }  // namespace qs::detail

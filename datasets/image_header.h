@@ -9,13 +9,15 @@
 
 namespace qs {
 
-struct HeaderSize {
+struct ImageHeader {
   std::int64_t width = 0;
   std::int64_t height = 0;
+  std::int64_t least_bytes = 0;  ///< a shorter file has been cut off
 };
 
-/// Size written in the header of a PNG, WebP, BMP or PNM file; nothing when it is none of these or too short to tell.
-[[nodiscard]] std::optional<HeaderSize> read_header_size(std::span<const std::byte> file);
+/// What the header of a PNG, WebP, uncompressed BMP or binary PNM file says; nothing when it is none of these or too
+/// short to tell.
+[[nodiscard]] std::optional<ImageHeader> read_image_header(std::span<const std::byte> file);
 
 [[nodiscard]] bool is_png(std::span<const std::byte> file);
 

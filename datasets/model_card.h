@@ -30,10 +30,10 @@ struct FoundPreprocessing {
 };
 
 struct PreprocessingSources {
-  std::string command_line;  ///< as `parse_preprocessing` reads it; empty when not given
-  std::optional<ModelCard> card;
-  std::map<std::string, std::string> metadata;  ///< of the ONNX file
-  Shape input;                                  ///< of the network, [N, 3, H, W] or [N, H, W, 3]
+  std::string command_line{};  ///< as `parse_preprocessing` reads it; empty when not given
+  std::optional<ModelCard> card{};
+  std::map<std::string, std::string> metadata{};  ///< of the ONNX file
+  Shape input{};                                  ///< of the network, [N, 3, H, W] or [N, H, W, 3]
 };
 
 /// The first source that says something wins: command line, model card, metadata key "preprocessing" (JSON or one

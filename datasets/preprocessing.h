@@ -35,7 +35,7 @@ struct ShorterSide {
 };
 /// Both sides are forced; the aspect ratio is lost.
 struct Squash {
-  ImageSize size;
+  ImageSize size{};
   Filter filter = Filter::pillow_bilinear;
   friend bool operator==(const Squash&, const Squash&) = default;
 };
@@ -46,7 +46,7 @@ struct Geometry {
   ResizeRule resize;
   /// Side of the central square cut out after resizing; an image smaller than that is first surrounded with zeros, as
   /// torchvision does.
-  std::optional<int> crop;
+  std::optional<int> crop{};
   friend bool operator==(const Geometry&, const Geometry&) = default;
 };
 
@@ -56,7 +56,7 @@ enum class TensorLayout { nchw, nhwc };
 /// normalised = (pixel - mean) / std with pixels 0..255; `mean` and `std` are in `channel_order`, std > 0.
 /// The default does nothing: no resize, no crop, RGB 0..255.
 struct Preprocessing {
-  Geometry geometry;
+  Geometry geometry{};
   ChannelOrder channel_order = ChannelOrder::rgb;
   std::array<double, 3> mean{0, 0, 0};
   std::array<double, 3> std{1, 1, 1};
