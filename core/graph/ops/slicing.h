@@ -20,7 +20,8 @@ struct SliceRange {
 };
 
 /// The elements that entry `i` of the slice takes of its axis, which has `extent` elements: negative bounds count from
-/// the end, bounds beyond either end mean that end. Throws `Error` (bad_input) on a step of 0 or a missing entry.
+/// the end, bounds beyond either end mean that end (for a negative step a begin before the first element means the
+/// first, as ONNX has it and NumPy has not). Throws `Error` (bad_input) on a step of 0 or a missing entry.
 [[nodiscard]] SliceRange slice_range(const Slice& slice, std::size_t i, std::int64_t extent);
 
 }  // namespace qs::ops

@@ -325,6 +325,9 @@ void OperatorShapes::slices() {
         {},
         {x, list({20, 10, 4}), list({0, 0, -kHuge}), list({0, 1, 2}), list({-1, -3, -2})}},
        "19x3x3"},
+      // ONNX clamps the start to element 0, where NumPy would take nothing
+      {{"backwards from before the first", "Slice", 13, {}, {x, list({-100}), list({-kHuge}), list({1}), list({-1})}},
+       "20x1x5"},
       {{"steps", "Slice", 13, {}, {x, list({0}), list({10}), list({1}), list({4})}}, "20x3x5"},
       {{"step beyond all", "Slice", 13, {}, {x, list({2}), list({10}), list({1}), list({kHuge})}}, "20x1x5"},
       {{"step below all", "Slice", 13, {}, {x, list({2}), list({-kHuge}), list({1}), list({-kHuge - 1})}}, "20x1x5"},

@@ -248,6 +248,11 @@ void Passes::hard_swish() {
          return g.add(Mul{}, {x, clipped(g, x)});
        }),
        "Add Clip Mul", 0},
+      {"another shift", "fuse_hard_swish", with_input([](GraphBuilder& g, ValueId x) {
+         const ValueId gate = g.add(Clip{0, 6}, {g.add(Add{}, {x, g.number(2)})});
+         return g.add(Div{}, {g.add(Mul{}, {x, gate}), g.number(6)});
+       }),
+       "Add Clip Mul Div", 0},
       {"6 divided by it", "fuse_hard_swish", with_input([&](GraphBuilder& g, ValueId x) {
          const ValueId one = g.add(Add{}, {clipped(g, x), g.number(1)});
          return g.add(Div{}, {g.number(6), g.add(Mul{}, {x, one})});
