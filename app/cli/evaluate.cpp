@@ -1,0 +1,165 @@
+// quantoscope evaluate: how often a network is right.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "app/cli/classifier.h"
+#include "app/cli/commands.h"
+#include "app/cli/diagnosis.h"
+#include "app/cli/evaluate_flags.h"
+#include "app/cli/evaluation_report.h"
+#include "app/cli/image_run.h"
+#include "app/cli/interrupt.h"
+#include "app/cli/output.h"
+#include "app/cli/progress_line.h"
+#include "app/cli/provenance.h"
+#include "core/base/parallel.h"
+
+namespace qs {
+
+namespace {
+
+constexpr std::int64_t kDefaultBatch = 16;  // hardly slower than any other, and small
+
+/// Where people read: standard output, unless a file is written there.
+std::FILE* screen(const EvaluateFlags& flags) {
+  return flags.json == kStandardOutput || flags.predictions == kStandardOutput ? stderr : stdout;
+}
+
+void show(const EvaluateFlags& flags, const std::string& text) {
+  std::fputs(text.c_str(), screen(flags));
+  std::fflush(screen(flags));
+}
+
+Dataset open_images(const EvaluateFlags& flags, const Classifier& classifier) {
+  return open_dataset(flags.images, {.kind = flags.layout,
+                                     .labels_file = flags.labels,
+                                     .classes = {.count = static_cast<int>(classifier.report.classes),
+                                                 .names = classifier.class_names}});
+}
+
+std::int64_t batch_size(const EvaluateFlags& flags, const Graph& graph, std::size_t images) {
+  if (flags.batch > 0) return flags.batch;
+  if (!graph.fixed_batch_reason.empty()) return graph.batch;
+  return std::min(kDefaultBatch, static_cast<std::int64_t>(images));
+}
+
+ReaderOptions reader_options(const EvaluateFlags& flags, const Classifier& classifier, std::int64_t batch) {
+  ReaderOptions options;
+  options.preprocessing = classifier.preprocessing.preprocessing;
+  options.batch = batch;
+  options.size = input_image_size(classifier.graph, options.preprocessing.layout);
+  const std::filesystem::path folder = default_cache_folder();
+  if (!flags.no_cache && !folder.empty()) options.cache = CacheOptions{.folder = folder};
+  return options;
+}
+
+DataReport data_report(const EvaluateFlags& flags, const Dataset& dataset, const Dataset& chosen,
+                       const FoundPreprocessing& preprocessing) {
+  std::set<int> classes;
+  for (const DatasetEntry& entry : dataset.entries) {
+    if (entry.record.label) classes.insert(*entry.record.label);
+  }
+  DataReport report;
+  report.path = flags.images;
+  report.layout = dataset.kind;
+  report.summary = dataset.summary;
+  report.found = static_cast<std::int64_t>(dataset.entries.size());
+  report.selected = static_cast<std::int64_t>(chosen.entries.size());
+  report.classes = static_cast<std::int64_t>(classes.size());
+  report.preprocessing = to_string(preprocessing.preprocessing);
+  report.preprocessing_source = preprocessing.source;
+  report.notes = dataset.notes;
+  return report;
+}
+
+void add_reading(const ReadStatistics& reading, DataReport& report) {
+  report.decoded = reading.decoded;
+  report.cached = reading.from_cache;
+  report.decode_seconds = reading.decode_seconds;
+  for (const SkippedImage& image : reading.skipped) report.skipped.push_back({image.name, image.reason});
+  report.notes.insert(report.notes.end(), reading.notes.begin(), reading.notes.end());
+}
+
+/// All that is known before the run.
+EvaluationReport describe(const EvaluateFlags& flags, const Classifier& classifier, const Dataset& dataset,
+                          const Dataset& chosen) {
+  EvaluationReport report;
+  report.model = classifier.report;
+  report.data = data_report(flags, dataset, chosen, classifier.preprocessing);
+  report.environment = environment();
+  report.batch = batch_size(flags, classifier.graph, chosen.entries.size());
+  report.variants = {{kFloatScheme, flags.backend, classifier.report.parameters * std::int64_t{sizeof(float)}}};
+  return report;
+}
+
+void evaluate_images(const EvaluateFlags& flags, const Dataset& chosen, const ReaderOptions& options,
+                     Executable& executable, Interrupt& interrupt, EvaluationReport& report) {
+  interrupt.keep_results();
+  ImageRun run;
+  {
+    const Variant variant{kFloatScheme, &executable};
+    ProgressLine line("images", report.data.selected);
+    run = run_images(chosen, options, {&variant, 1}, Progress(interrupt.token(), line.sink()));
+  }
+  add_reading(run.reading, report.data);
+  report.evaluation = std::move(run.evaluation);
+  report.seconds = run.seconds;
+  report.peak_memory_bytes = peak_memory_bytes();
+  show(flags, result_text(report));
+  // What was finished is written even after a stop.
+  if (!flags.json.empty()) write_output(flags.json, json_text(to_json(report)));
+  if (!flags.predictions.empty()) write_output(flags.predictions, predictions_csv(report.evaluation));
+  if (report.evaluation.stopped) throw Error(ErrorCode::stopped, stopped_text(report));
+}
+
+void diagnose_preprocessing(const EvaluateFlags& flags, const Dataset& chosen, const ReaderOptions& options,
+                            Executable& executable) {
+  std::vector<CandidateScore> scores;
+  {
+    ProgressLine line("candidates", static_cast<std::int64_t>(candidate_count(options.preprocessing)));
+    scores = score_candidates(chosen, options, executable, Progress({}, line.sink()));
+  }
+  const Diagnosis diagnosis = diagnose(std::move(scores));
+  show(flags, to_text(diagnosis));
+  if (!flags.json.empty()) write_output(flags.json, json_text(to_json(diagnosis)));
+}
+
+void run(const EvaluateFlags& flags) {
+  check(flags);
+  Interrupt interrupt;
+  const ThreadCount threads(flags.threads);
+  const Classifier classifier =
+      load_classifier({.path = flags.model, .preprocessing = flags.preprocessing, .input_size = flags.input_size});
+  const Dataset dataset = open_images(flags, classifier);
+  const std::int64_t limit = flags.diagnose > 0 ? flags.diagnose : flags.limit;
+  const Dataset chosen = limit > 0 ? select(dataset, limit) : dataset;
+  EvaluationReport report = describe(flags, classifier, dataset, chosen);
+  const ReaderOptions options = reader_options(flags, classifier, report.batch);
+  show(flags, description_text(report));
+  const std::unique_ptr<Executable> executable =
+      backend(flags.backend).compile(classifier.graph, {.batch = report.batch, .threads = flags.threads, .taps = {}});
+  if (flags.diagnose > 0) {
+    diagnose_preprocessing(flags, chosen, options, *executable);
+  } else {
+    evaluate_images(flags, chosen, options, *executable, interrupt, report);
+  }
+}
+
+void set_up(CLI::App& app) {
+  auto flags = std::make_shared<EvaluateFlags>();
+  declare(*flags, app);
+  app.callback([flags] { run(*flags); });
+}
+
+}  // namespace
+
+const Command evaluate_command = {"evaluate",
+                                  "Measure how often a classifier is right on labelled images, and how fast.", set_up};
+
+}  // namespace qs

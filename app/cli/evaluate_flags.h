@@ -1,0 +1,42 @@
+// What can be asked of `quantoscope evaluate`.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace qs {
+
+struct EvaluateFlags {
+  std::string model;
+  std::string images;
+  std::string labels;
+  std::string layout;
+  std::int64_t limit = 0;  ///< 0: all images
+  std::int64_t batch = 0;  ///< 0: chosen by the program
+  int threads = 0;         ///< 0: as many as the machine has
+  std::string preprocessing;
+  std::optional<std::int64_t> input_size;
+  std::vector<std::string> schemes;
+  std::string backend = "float";
+  std::string json;
+  std::string predictions;
+  bool no_cache = false;
+  std::int64_t diagnose = 0;  ///< images to diagnose the preprocessing with; 0: evaluate instead
+};
+
+/// The scheme that changes nothing; its result always comes first.
+inline constexpr const char* kFloatScheme = "float";
+
+/// Declares the flags on `app`, which must not outlive `flags`.
+void declare(EvaluateFlags& flags, CLI::App& app);
+
+/// Throws `Error` for everything that can be known to be wrong before the model is read, unwritable files included.
+void check(const EvaluateFlags& flags);
+
+}  // namespace qs

@@ -1,0 +1,136 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "app/cli/evaluation_report.h"
+
+namespace qs {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Null where nothing was labelled.
+Json fraction(const Proportion& proportion) {
+  return proportion.total > 0 ? Json(proportion.fraction()) : Json(nullptr);
+}
+
+Json interval(const Proportion& proportion) {
+  if (proportion.total == 0) return nullptr;
+  const Interval wilson = wilson_interval(proportion);
+  return Json::array({wilson.low, wilson.high});
+}
+
+Json names_without_answer(const Evaluation& evaluation, const VariantResult& result) {
+  Json names = Json::array();
+  for (std::size_t i = 0; i < result.predictions.size(); ++i) {
+    if (!result.predictions[i].finite) names.push_back(evaluation.images[i].name);
+  }
+  return names;
+}
+
+Json result_json(const EvaluationReport& report, std::size_t index) {
+  const VariantResult& result = report.evaluation.results[index];
+  const VariantReport& variant = report.variants[index];
+  return {
+      {"scheme", variant.scheme},
+      {"backend", variant.backend},
+      {"top1", fraction(result.top1)},
+      {"top5", fraction(result.top5)},
+      {"top1_interval", interval(result.top1)},
+      {"top5_interval", interval(result.top5)},
+      {"top1_right", result.top1.hits},
+      {"top5_right", result.top5.hits},
+      {"labelled", result.top1.total},
+      {"agreement", result.agreement ? fraction(*result.agreement) : Json(1.0)},
+      {"images_per_second", result.images_per_second()},
+      {"seconds", result.seconds},
+      {"model_bytes", variant.model_bytes},
+      {"not_finite", names_without_answer(report.evaluation, result)},
+  };
+}
+
+Json data_json(const DataReport& data, std::size_t evaluated) {
+  Json skipped = Json::array();
+  for (const SkippedReport& image : data.skipped) skipped.push_back({{"image", image.image}, {"reason", image.reason}});
+  return {
+      {"path", data.path},
+      {"layout", data.layout},
+      {"images", evaluated},
+      {"found", data.found},
+      {"selected", data.selected},
+      {"classes", data.classes},
+      {"preprocessing", data.preprocessing},
+      {"preprocessing_source", data.preprocessing_source},
+      {"decoded", data.decoded},
+      {"cached", data.cached},
+      {"decode_images_per_second", decode_images_per_second(data)},
+      {"skipped", skipped},
+      {"notes", data.notes},
+  };
+}
+
+/// A cell of a CSV file; quoted where RFC 4180 asks for it.
+std::string cell(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + "\"";
+}
+
+std::string prediction_cells(const Prediction& prediction) {
+  if (!prediction.finite) return ",,,";
+  std::string top5;
+  for (int c : prediction.top) {
+    if (c >= 0) top5 += fmt::format("{}{}", top5.empty() ? "" : " ", c);
+  }
+  return fmt::format("{},{},{:.9g},{}", prediction.top1(), top5, prediction.max_logit,
+                     prediction.label_logit ? fmt::format("{:.9g}", *prediction.label_logit) : "");
+}
+
+}  // namespace
+
+nlohmann::ordered_json to_json(const EvaluationReport& report) {
+  const ModelReport& model = report.model;
+  Json results = Json::array();
+  for (std::size_t i = 0; i < report.evaluation.results.size(); ++i) results.push_back(result_json(report, i));
+  return {
+      {"model",
+       {{"name", model.name},
+        {"path", model.path},
+        {"sha256", model.sha256},
+        {"parameters", model.parameters},
+        {"multiply_accumulates", model.multiply_accumulates},
+        {"classes", model.classes},
+        {"output", model.probabilities ? "probabilities" : "logits"}}},
+      {"data", data_json(report.data, report.evaluation.images.size())},
+      {"environment",
+       {{"isa", report.environment.isa},
+        {"onednn", report.environment.onednn},
+        {"threads", report.environment.threads},
+        {"batch", report.batch},
+        {"peak_memory_bytes", report.peak_memory_bytes}}},
+      {"partial", report.evaluation.stopped},
+      {"seconds", report.seconds},
+      {"results", results},
+  };
+}
+
+std::string predictions_csv(const Evaluation& evaluation) {
+  std::string csv = "image,label,top1,top5,max_logit,label_logit";
+  for (std::size_t v = 1; v < evaluation.results.size(); ++v) {
+    for (const char* column : {"top1", "top5", "max_logit", "label_logit"}) {
+      csv += "," + cell(fmt::format("{}:{}", column, evaluation.results[v].id));
+    }
+  }
+  csv += "\n";
+  for (std::size_t i = 0; i < evaluation.images.size(); ++i) {
+    const ImageRecord& image = evaluation.images[i];
+    csv += fmt::format("{},{}", cell(image.name), image.label ? std::to_string(*image.label) : "");
+    for (const VariantResult& result : evaluation.results) csv += "," + prediction_cells(result.predictions[i]);
+    csv += "\n";
+  }
+  return csv;
+}
+
+}  // namespace qs

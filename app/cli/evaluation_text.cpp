@@ -1,0 +1,107 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "app/cli/evaluation_report.h"
+#include "app/cli/table.h"
+
+namespace qs {
+
+namespace {
+
+constexpr std::size_t kSkippedOnScreen = 5;  // all of them are in the JSON
+
+std::string accuracy_line(const char* name, const Proportion& proportion) {
+  const Interval wilson = wilson_interval(proportion);
+  return fmt::format("{:<12}{:6.2f} %   {} of {} right, 95 % interval {:.2f} to {:.2f} %\n", name,
+                     100 * proportion.fraction(), proportion.hits, proportion.total, 100 * wilson.low,
+                     100 * wilson.high);
+}
+
+std::string variant_text(const Evaluation& evaluation, const VariantResult& result, const VariantReport& variant) {
+  std::string text = fmt::format("\n{} ({} backend)\n", variant.scheme, variant.backend);
+  if (result.top1.total > 0) {
+    text += accuracy_line("  top-1", result.top1) + accuracy_line("  top-5", result.top5);
+  } else {
+    text += "  no image is labelled: there is no accuracy\n";
+  }
+  if (result.agreement) {
+    text += fmt::format("{:<12}{:6.2f} %   same top-1 as {} on {} of {} images\n", "  agreement",
+                        100 * result.agreement->fraction(), evaluation.results.front().id, result.agreement->hits,
+                        result.agreement->total);
+  }
+  text += fmt::format("{:<12}{:8.1f}   images/s, inference alone\n", "  speed", result.images_per_second());
+  const auto bad = std::count_if(result.predictions.begin(), result.predictions.end(),
+                                 [](const Prediction& prediction) { return !prediction.finite; });
+  if (bad > 0) {
+    const auto first = std::find_if(result.predictions.begin(), result.predictions.end(),
+                                    [](const Prediction& prediction) { return !prediction.finite; });
+    text += fmt::format("  {} image(s) made the network put out NaN or infinity and count as wrong, the first is {}\n",
+                        bad, evaluation.images[static_cast<std::size_t>(first - result.predictions.begin())].name);
+  }
+  return text;
+}
+
+std::string skipped_text(const std::vector<SkippedReport>& skipped) {
+  if (skipped.empty()) return "";
+  std::string text = fmt::format("skipped       {} image(s):\n", skipped.size());
+  for (std::size_t i = 0; i < std::min(skipped.size(), kSkippedOnScreen); ++i) {
+    text += fmt::format("  {}: {}\n", skipped[i].image, skipped[i].reason);
+  }
+  if (skipped.size() > kSkippedOnScreen) {
+    text += fmt::format("  ... and {} more (--json lists them all)\n", skipped.size() - kSkippedOnScreen);
+  }
+  return text;
+}
+
+}  // namespace
+
+double decode_images_per_second(const DataReport& data) {
+  if (data.decode_seconds <= 0) return 0.0;
+  return static_cast<double>(data.decoded) / data.decode_seconds;
+}
+
+std::string description_text(const EvaluationReport& report) {
+  const ModelReport& model = report.model;
+  const DataReport& data = report.data;
+  std::string text = entry_text(
+      "model", fmt::format("{}: {} parameters, {} classes", model.name, grouped(model.parameters), model.classes));
+  text += entry_text("data", fmt::format("{}: {}", data.path, data.summary));
+  if (data.selected < data.found) {
+    text += entry_text("", fmt::format("{} images of them, evenly spread", data.selected));
+  }
+  for (const std::string& note : data.notes) text += entry_text("note", note);
+  text += entry_text("preprocessing", data.preprocessing);
+  text += entry_text("", "(" + data.preprocessing_source + ")");
+  if (model.probabilities) {
+    text += entry_text("note", "the network ends in a softmax: max_logit and label_logit are probabilities");
+  }
+  return text;
+}
+
+std::string stopped_text(const EvaluationReport& report) {
+  return fmt::format("stopped by the user after {} of {} images", report.evaluation.images.size(),
+                     report.data.selected);
+}
+
+std::string result_text(const EvaluationReport& report) {
+  const DataReport& data = report.data;
+  const Evaluation& evaluation = report.evaluation;
+  std::string text = skipped_text(data.skipped);
+  for (std::size_t i = 0; i < evaluation.results.size(); ++i) {
+    text += variant_text(evaluation, evaluation.results[i], report.variants[i]);
+  }
+  text += "\n";
+  if (data.decoded > 0) {
+    text += fmt::format("decoding      {:.1f} images/s on each of its threads, beside inference\n",
+                        decode_images_per_second(data));
+  }
+  if (data.cached > 0) text += fmt::format("cache         {} images needed no decoding\n", data.cached);
+  text += fmt::format("all in all    {} images in {:.1f} s, peak memory {:.0f} MiB\n", evaluation.images.size(),
+                      report.seconds, static_cast<double>(report.peak_memory_bytes) / (1024.0 * 1024.0));
+  text += fmt::format("environment   oneDNN {}, {}, {} thread(s), batch {}\n", report.environment.onednn,
+                      report.environment.isa, report.environment.threads, report.batch);
+  return text;
+}
+
+}  // namespace qs

@@ -1,0 +1,62 @@
+// quantoscope inspect: what is in a model file.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "app/cli/classifier.h"
+#include "app/cli/commands.h"
+#include "app/cli/inspection_report.h"
+#include "app/cli/output.h"
+#include "app/cli/provenance.h"
+#include "core/model/importers.h"
+
+namespace qs {
+
+namespace {
+
+struct InspectFlags {
+  std::string model;
+  std::string json;
+  std::optional<std::int64_t> input_size;
+};
+
+InspectionReport inspect(const InspectFlags& flags) {
+  InspectionReport report;
+  report.path = flags.model;
+  report.graph = import_model(flags.model, {.input_size = flags.input_size});
+  report.sha256 = sha256_of_file(flags.model);
+  report.file_bytes = static_cast<std::int64_t>(std::filesystem::file_size(flags.model));
+  report.summary = summarize(report.graph);
+  try {
+    if (report.graph.inputs.size() != 1) bad_input("the network has {} inputs", report.graph.inputs.size());
+    report.preprocessing = preprocessing_of(report.graph, read_model_card(flags.model), "");
+  } catch (const Error& error) {  // a model can be looked at without knowing its images
+    report.why_no_preprocessing = fmt::format("not found: {}", error.what());
+  }
+  return report;
+}
+
+void run(const InspectFlags& flags) {
+  check_writable(flags.json);
+  const InspectionReport report = inspect(flags);
+  if (flags.json != kStandardOutput) fmt::print("{}", to_text(report));
+  write_output(flags.json, json_text(to_json(report)));
+}
+
+void set_up(CLI::App& app) {
+  auto flags = std::make_shared<InspectFlags>();
+  app.add_option("MODEL", flags->model, "The model file (ONNX)")->required();
+  app.add_option("--json", flags->json, "Write everything as JSON to this file, or to standard output (-)");
+  app.add_option("--input-size", flags->input_size, "Height and width for a network that takes any")
+      ->check(CLI::Range(1, 8192));
+  app.callback([flags] { run(*flags); });
+}
+
+}  // namespace
+
+const Command inspect_command = {"inspect", "Show what is in a model: layers, cost, structure, preprocessing.", set_up};
+
+}  // namespace qs

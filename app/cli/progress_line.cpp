@@ -1,0 +1,64 @@
+#include "app/cli/progress_line.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <cstdio>
+
+namespace qs {
+
+namespace {
+
+constexpr int kBarWidth = 20;
+constexpr std::chrono::milliseconds kRedraw{100};
+constexpr std::chrono::seconds kPlainLine{10};
+
+}  // namespace
+
+std::string duration_text(double seconds) {
+  const auto whole = static_cast<std::int64_t>(std::ceil(seconds));
+  if (whole < 60) return fmt::format("{} s", whole);
+  if (whole < 3600) return fmt::format("{} min {} s", whole / 60, whole % 60);
+  return fmt::format("{} h {} min", whole / 3600, whole % 3600 / 60);
+}
+
+std::string progress_text(std::string_view stage, std::string_view unit, std::int64_t done, std::int64_t total,
+                          double seconds) {
+  const double fraction = total > 0 ? static_cast<double>(done) / static_cast<double>(total) : 0.0;
+  const auto filled = static_cast<int>(fraction * kBarWidth);
+  std::string text = fmt::format("{} [{:#>{}}{:->{}}] {:3.0f} %  {} of {} {}", stage, "", filled, "",
+                                 kBarWidth - filled, std::floor(100 * fraction), done, total, unit);
+  if (done > 0 && seconds > 0) {
+    const double rate = static_cast<double>(done) / seconds;
+    text += fmt::format("  {:.1f}/s", rate);
+    if (done < total) text += fmt::format("  {} left", duration_text(static_cast<double>(total - done) / rate));
+  }
+  return text;
+}
+
+ProgressLine::ProgressLine(std::string unit, std::int64_t total)
+    : unit_(std::move(unit)), total_(total), terminal_(isatty(STDERR_FILENO) == 1) {}
+
+ProgressLine::~ProgressLine() {
+  if (terminal_ && drawn_) std::fputs("\r\033[K", stderr);
+}
+
+Progress::Sink ProgressLine::sink() {
+  return [this](double fraction, std::string_view stage) { draw(fraction, stage); };
+}
+
+void ProgressLine::draw(double fraction, std::string_view stage) {
+  const Clock::time_point now = Clock::now();
+  const bool due = terminal_ ? !drawn_ || now - last_ >= kRedraw : now - last_ >= kPlainLine;
+  if (!due) return;
+  last_ = now;
+  drawn_ = true;
+  const std::chrono::duration<double> elapsed = now - start_;
+  const auto done = std::llround(fraction * static_cast<double>(total_));
+  const std::string text = progress_text(stage, unit_, done, total_, elapsed.count());
+  fmt::print(stderr, "{}{}{}", terminal_ ? "\r" : "", text, terminal_ ? "\033[K" : "\n");
+  std::fflush(stderr);
+}
+
+}  // namespace qs

@@ -1,0 +1,44 @@
+// How far a long run is, on standard error.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/base/progress.h"
+
+namespace qs {
+
+/// The text of the bar: `done` of `total` units after `seconds`, at most `width` columns.
+/// For example "evaluating [#######-------------]  36 %  232 of 650 images  85.1/s  5 s left".
+[[nodiscard]] std::string progress_text(std::string_view stage, std::string_view unit, std::int64_t done,
+                                        std::int64_t total, double seconds);
+
+/// "8 s", "3 min 20 s" or "2 h 5 min".
+[[nodiscard]] std::string duration_text(double seconds);
+
+/// A bar redrawn ten times a second on a terminal, a line every ten seconds elsewhere. Cleared when it goes.
+class ProgressLine {
+ public:
+  ProgressLine(std::string unit, std::int64_t total);
+  ~ProgressLine();
+  ProgressLine(const ProgressLine&) = delete;
+  ProgressLine& operator=(const ProgressLine&) = delete;
+
+  /// A sink that draws here; must not outlive this.
+  [[nodiscard]] Progress::Sink sink();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  void draw(double fraction, std::string_view stage);
+
+  std::string unit_;
+  std::int64_t total_;
+  bool terminal_;
+  bool drawn_ = false;
+  Clock::time_point start_ = Clock::now();
+  Clock::time_point last_ = start_;
+};
+
+}  // namespace qs
