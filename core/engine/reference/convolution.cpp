@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <vector>
 
 #include "core/base/parallel.h"
@@ -52,8 +53,9 @@ Tensor by_planes(Inputs x, const Shape& out, Plane&& plane) {
 
 }  // namespace
 
-/// y[n,co,o] = bias[co] + sum over ci in the group of co, kernel elements k: x[n, ci, o stride + k dilation - pad]
-/// w[co,ci,k] https://onnx.ai/onnx/operators/onnx__Conv.html
+/// y[n,co,o] = bias[co] + sum over ci in its group, kernel elements k: x[n,ci,o stride + k dilation - pad] w[co,ci,k]
+///
+/// https://onnx.ai/onnx/operators/onnx__Conv.html
 Tensor compute(const Conv& op, Inputs x, const Shape& out) {
   const SpatialAxes axes = spatial_axes(op.window, x[0].shape(), out);
   const float* input = x[0].values<float>().data();
@@ -76,6 +78,7 @@ Tensor compute(const Conv& op, Inputs x, const Shape& out) {
 
 /// The transpose of Conv as a linear map: each input is spread over the outputs that Conv would have read it from.
 /// y[n,co,o] = bias[co] + sum over ci, k, i with i stride + k dilation - pad = o: x[n,ci,i] w[ci,co,k]
+///
 /// https://onnx.ai/onnx/operators/onnx__ConvTranspose.html
 Tensor compute(const ConvTranspose& op, Inputs x, const Shape& out) {
   const SpatialAxes axes = spatial_axes(op.window, out, x[0].shape());  // the window slides over the output
