@@ -132,6 +132,23 @@ std::vector<std::byte> OnnxBuilder::bytes() const {
   return bytes_of(model_);
 }
 
+OnnxBuilder small_network(int opset) {
+  OnnxBuilder b(opset);
+  b.input("x", {-1, 3, 8, 8});
+  onnx::TensorProto weights = real_tensor({4, 3, 3, 3}, OnnxBuilder::Reals(108, 0.5F));
+  weights.set_name("w");
+  b.initializer(weights);
+  b.node("Relu", {b.node("Conv", {"x", "w"})});
+  b.graph().mutable_node(0)->set_name("conv");
+  b.graph().mutable_node(1)->set_output(0, "y");
+  b.output("y");
+  return b;
+}
+
+onnx::TypeProto::Tensor& input_type(OnnxBuilder& b) {
+  return *b.graph().mutable_input(0)->mutable_type()->mutable_tensor_type();
+}
+
 std::vector<std::byte> bytes_of(const onnx::ModelProto& model) {
   std::vector<std::byte> bytes(model.ByteSizeLong());
   model.SerializeToArray(bytes.data(), static_cast<int>(bytes.size()));

@@ -59,6 +59,12 @@ class OnnxBuilder {
   int count_ = 0;
 };
 
+/// Nodes "conv" and "Relu_1": x [N,3,8,8] -> Conv with weights "w" [4,3,3,3] -> Relu -> y [N,4,6,6].
+[[nodiscard]] OnnxBuilder small_network(int opset = 13);
+
+/// The type of the first input, as the file declares it.
+[[nodiscard]] onnx::TypeProto::Tensor& input_type(OnnxBuilder& b);
+
 /// The file of a model.
 [[nodiscard]] std::vector<std::byte> bytes_of(const onnx::ModelProto& model);
 

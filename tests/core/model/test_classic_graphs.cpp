@@ -3,13 +3,13 @@
 #include <QtTest/QtTest>
 #include <cmath>
 #include <random>
-#include <set>
 
 #include "core/engine/executable.h"
 #include "core/graph/operator.h"
 #include "core/model/onnx_import.h"
 #include "tests/support/agreement.h"
 #include "tests/support/classic_graphs.h"
+#include "tests/support/table.h"
 
 using namespace qs;
 
@@ -23,6 +23,16 @@ constexpr double kBackendTolerance = 2e-4;
 
 // The same backend on other batch sizes may block its sums otherwise: rounding alone.
 constexpr double kBatchTolerance = 2e-4;
+
+std::vector<ClassicGraph> all_graphs() {
+  return {classic_graphs().begin(), classic_graphs().end()};
+}
+
+std::vector<ClassicGraph> published_graphs() {
+  std::vector<ClassicGraph> graphs = all_graphs();
+  std::erase_if(graphs, [](const ClassicGraph& classic) { return classic.parameters == 0; });
+  return graphs;
+}
 
 Graph import_classic(const ClassicGraph& classic, const ClassicOptions& options) {
   return import_onnx(classic.build(options), {});
@@ -86,9 +96,9 @@ class TestClassicGraphs : public QObject {
   Q_OBJECT
 
  private slots:
-  void structure_data() { rows(); }
+  void structure_data() { table_rows(all_graphs()); }
   void structure() {
-    const ClassicGraph& classic = row();
+    const ClassicGraph classic = current_row(all_graphs());
     const Graph graph = import_classic(classic, thin(classic));
     QCOMPARE(graph.fixed_batch_reason, std::string());
     QCOMPARE(count<Conv>(graph), classic.convolutions);
@@ -110,10 +120,10 @@ class TestClassicGraphs : public QObject {
     QCOMPARE(count<Swish>(efficientnet), 49);
   }
 
-  void fixed_batch_data() { rows(); }
+  void fixed_batch_data() { table_rows(all_graphs()); }
   /// A file saved at one batch size gives the same network as one saved with the batch left open.
   void fixed_batch() {
-    const ClassicGraph& classic = row();
+    const ClassicGraph classic = current_row(all_graphs());
     ClassicOptions options = thin(classic);
     const Graph open = import_classic(classic, options);
     for (std::int64_t batch : {1, 4}) {
@@ -126,18 +136,16 @@ class TestClassicGraphs : public QObject {
     }
   }
 
-  void published_size_data() {
-    rows([](const ClassicGraph& classic) { return classic.parameters > 0; });
-  }
+  void published_size_data() { table_rows(published_graphs()); }
   void published_size() {
-    const ClassicGraph& classic = row();
+    const ClassicGraph classic = current_row(published_graphs());
     const Graph graph = import_classic(classic, {.batch = 1, .weights = Weights::filled});
     QCOMPARE(trainable_parameters(graph), classic.parameters);
   }
 
-  void backends_agree_data() { rows(); }
+  void backends_agree_data() { table_rows(all_graphs()); }
   void backends_agree() {
-    const ClassicGraph& classic = row();
+    const ClassicGraph classic = current_row(all_graphs());
     const Graph graph = import_classic(classic, thin(classic));
     Shape shape = graph.value(graph.inputs[0]).shape;
     shape[0] = kBatch;
@@ -154,18 +162,6 @@ class TestClassicGraphs : public QObject {
           disagreement(alone, sample(outputs, kBatch - 1), {.absolute = kBatchTolerance * size});
       QVERIFY2(batch_fault.empty(), qPrintable(QString("%1: %2").arg(backend->id.data(), batch_fault.c_str())));
     }
-  }
-
- private:
-  static void rows(bool (*wanted)(const ClassicGraph&) = [](const ClassicGraph&) { return true; }) {
-    QTest::addColumn<int>("index");
-    for (std::size_t i = 0; i < classic_graphs().size(); ++i) {
-      if (wanted(classic_graphs()[i])) QTest::newRow(classic_graphs()[i].name.data()) << static_cast<int>(i);
-    }
-  }
-  static const ClassicGraph& row() {
-    QFETCH(int, index);
-    return classic_graphs()[static_cast<std::size_t>(index)];
   }
 };
 

@@ -3,7 +3,7 @@
 
 #include <QtTest/QtTest>
 
-#include "core/base/error.h"
+#include "tests/support/table.h"
 
 using namespace qs;
 
@@ -178,34 +178,19 @@ class TestConstantFolding : public QObject {
   Q_OBJECT
 
  private slots:
-  void results_data() { rows(cases()); }
+  void results_data() { table_rows(cases()); }
   void results() {
-    QFETCH(int, index);
-    const Case row = cases().at(static_cast<std::size_t>(index));
+    const Case row = current_row(cases());
     const Tensor result = folded(row.type, row.inputs, row.attributes);
     QCOMPARE(to_string(result.shape()), to_string(row.expected.shape()));
     QVERIFY(result.dtype() == row.expected.dtype());
     QVERIFY(std::memcmp(result.data(), row.expected.data(), result.bytes()) == 0);
   }
 
-  void refused_data() { rows(refusals()); }
+  void refused_data() { table_rows(refusals()); }
   void refused() {
-    QFETCH(int, index);
-    const Refusal row = refusals().at(static_cast<std::size_t>(index));
-    try {
-      (void)folded(row.type, row.inputs, row.attributes);
-      QFAIL("it was computed");
-    } catch (const Error& error) {
-      QVERIFY(error.code() == ErrorCode::bad_input);
-      QVERIFY2(std::string(error.what()).find(row.words) != std::string::npos, error.what());
-    }
-  }
-
- private:
-  template <class Row>
-  static void rows(const std::vector<Row>& table) {
-    QTest::addColumn<int>("index");
-    for (std::size_t i = 0; i < table.size(); ++i) QTest::newRow(table[i].name) << static_cast<int>(i);
+    const Refusal row = current_row(refusals());
+    QS_CONTAINS(refusal_of([&] { (void)folded(row.type, row.inputs, row.attributes); }), row.words);
   }
 };
 
