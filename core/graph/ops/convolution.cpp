@@ -28,8 +28,7 @@ std::int64_t groups_of(const NodeSpec& spec) {
   return groups;
 }
 
-/// Throws unless the window has the kernel of the weights, and input, weights and bias agree on the channels.
-/// `weights_in` and `weights_out` are the channels of one group where it reads and in all where it writes.
+/// Throws unless input, weights and bias agree on the layer's channels and the groups divide them.
 void check_channels(Shapes inputs, std::int64_t groups, std::int64_t channels_in, std::int64_t channels_out) {
   if (groups < 1 || channels_in % groups != 0 || channels_out % groups != 0) {
     bad_input("{} groups do not divide {} input and {} output channels", groups, channels_in, channels_out);
@@ -41,6 +40,7 @@ void check_channels(Shapes inputs, std::int64_t groups, std::int64_t channels_in
   if (inputs.size() > 2) expect_shape(inputs[2], {channels_out}, "the bias");
 }
 
+/// Throws unless the window has the kernel of the weights.
 void check_kernel(const Window& window, Shapes inputs) {
   expect_count(inputs, 2, 3);
   expect_rank(inputs[1], inputs[0].rank(), inputs[0].rank(), "the weights");

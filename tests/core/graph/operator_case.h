@@ -90,4 +90,17 @@ inline std::string outcome(const OperatorCase& node, std::int64_t batch = 0) {
   }
 }
 
+struct ShapeCase {
+  OperatorCase node;
+  std::string expected;
+};
+
+/// Fails the running test at the first case whose outputs have other shapes.
+inline void check_shapes(const std::vector<ShapeCase>& cases) {
+  for (const auto& [node, expected] : cases) {
+    const std::string found = outcome(node);
+    QVERIFY2(found == expected, fmt::format("{}: found \"{}\", expected \"{}\"", node.name, found, expected).c_str());
+  }
+}
+
 }  // namespace qs

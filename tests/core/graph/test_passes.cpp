@@ -1,90 +1,11 @@
-// What each pass does to small graphs and why it leaves others alone. Whatever it does, the outputs keep their names
-// and, computed by the plain loops of the reference, their values.
+// What each pass does to small graphs and why it leaves others alone (fold_batch_norm: test_fold_batch_norm.cpp).
 #include <QtTest/QtTest>
 
-#include <functional>
-#include <limits>
 #include <numbers>
 
-#include "core/engine/reference/reference.h"
-#include "core/graph/passes/fold_batch_norm.h"
-#include "core/graph/passes/passes.h"
-#include "tests/support/agreement.h"
-#include "tests/support/graph_builder.h"
+#include "tests/core/graph/pass_case.h"
 
 using namespace qs;
-
-namespace {
-
-/// A pass replaces some f32 roundings by others: a few units in the last place of numbers up to some tens.
-constexpr Tolerance kRoundings{.relative = 1e-5, .absolute = 1e-5};
-
-using Build = std::function<std::vector<ValueId>(GraphBuilder&)>;
-
-struct PassCase {
-  const char* name;
-  std::string_view pass;
-  Build build;                ///< the outputs
-  std::string_view expected;  ///< operators afterwards
-  std::size_t changed = 0;
-  std::string_view kept = {};  ///< part of the reason given by what stays
-};
-
-std::vector<Tensor> outputs_of(const Graph& graph) {
-  std::mt19937 random(5);
-  std::vector<Tensor> inputs;
-  for (ValueId id : graph.inputs) inputs.push_back(random_tensor(graph.value(id).shape, random, -5, 5));
-  return compile_reference(graph, {graph.batch, 0, {}})->run(inputs).outputs;
-}
-
-std::vector<std::string> output_names(const Graph& graph) {
-  std::vector<std::string> names;
-  for (ValueId id : graph.outputs) names.push_back(graph.value(id).name);
-  return names;
-}
-
-/// Empty when the rewritten graph gives the same outputs under the same names, also at another batch.
-std::string difference(const Graph& before, const Graph& after) {
-  check_invariants(after);
-  if (output_names(before) != output_names(after)) return "the outputs have other names";
-  for (std::int64_t batch : {before.batch, before.batch + 2}) {
-    const auto expected = outputs_of(with_batch(before, batch));
-    const auto found = outputs_of(with_batch(after, batch));
-    for (std::size_t i = 0; i < expected.size(); ++i) {
-      if (auto text = disagreement(found[i], expected[i], kRoundings); !text.empty()) return text;
-    }
-  }
-  return {};
-}
-
-void check(const std::vector<PassCase>& cases) {
-  for (const PassCase& row : cases) {
-    GraphBuilder builder;
-    const std::vector<ValueId> outputs = row.build(builder);
-    const Graph before = builder.finish(outputs);
-    const PassResult result = pass(row.pass).rewrite(before);
-    const auto fail = [&](std::string_view what) { return fmt::format("{}: {}", row.name, what); };
-    QVERIFY2(operator_names(result.graph) == row.expected, fail(operator_names(result.graph)).c_str());
-    QVERIFY2(result.changed.size() == row.changed, fail(fmt::format("{} changed", result.changed.size())).c_str());
-    std::string kept;
-    for (const PassNote& note : result.kept) kept += note.text;
-    QVERIFY2(kept.empty() == row.kept.empty() && kept.find(row.kept) != std::string::npos, fail(kept).c_str());
-    const std::string different = difference(before, result.graph);
-    QVERIFY2(different.empty(), fail(different).c_str());
-  }
-}
-
-/// Replaces the constant behind input `i` of the graph's only BatchNorm.
-Graph with_parameter(Graph graph, std::size_t i, const Tensor& tensor) {
-  for (const Node& node : graph.nodes) {
-    if (std::holds_alternative<BatchNorm>(node.op)) graph.constants[node.inputs[i]] = tensor;
-  }
-  return graph;
-}
-
-const Shape kImage{2, 4, 6, 5};
-
-}  // namespace
 
 class Passes : public QObject {
   Q_OBJECT
@@ -98,11 +19,6 @@ class Passes : public QObject {
   void gelu();
   void matmul_and_add();
   void unused();
-  void batch_norm_folds();
-  void batch_norm_stays();
-  void batch_norm_equation_by_hand();
-  void impossible_statistics_stay();
-  void shared_weights_are_not_touched();
   void all_passes_together();
   void long_chains_are_no_burden();
 };
@@ -117,7 +33,7 @@ void Passes::the_list() {
 
 void Passes::identities() {
   const Pad no_pads{{0, 0, 0, 0}, {0, 0, 0, 0}, Pad::Mode::reflect, 0};
-  check({
+  check_pass({
       {"in the middle", "remove_identity",
        [](GraphBuilder& g) -> std::vector<ValueId> {
          const ValueId x = g.add(Relu{}, {g.input(kImage)});
@@ -157,7 +73,7 @@ void Passes::identities() {
 }
 
 void Passes::swish() {
-  check({
+  check_pass({
       {"x * sigmoid(x)", "fuse_swish",
        [](GraphBuilder& g) -> std::vector<ValueId> {
          const ValueId x = g.input(kImage);
@@ -205,7 +121,7 @@ void Passes::hard_sigmoid() {
       return {g.add(Div{}, {g.add(Clip{0, top}, {sum}), g.number(divisor)})};
     };
   };
-  check({
+  check_pass({
       {"clip(x + 3, 0, 6) / 6", "fuse_hard_sigmoid", gate(3, 6, 6), "HardSigmoid", 1},
       {"clip(x + 1, 0, 2) / 2", "fuse_hard_sigmoid", gate(1, 2, 2), "HardSigmoid", 1},
       {"reaches 2", "fuse_hard_sigmoid", gate(3, 6, 3), "Add Clip Div", 0},
@@ -223,7 +139,7 @@ void Passes::hard_swish() {
   const auto with_input = [](auto&& body) {
     return [body](GraphBuilder& g) -> std::vector<ValueId> { return {body(g, g.input(kImage))}; };
   };
-  check({
+  check_pass({
       {"(x * clip) / 6", "fuse_hard_swish", with_input([&](GraphBuilder& g, ValueId x) {
          return g.add(Div{}, {g.add(Mul{}, {x, clipped(g, x)}), g.number(6)});
        }),
@@ -275,7 +191,7 @@ void Passes::gelu() {
   const auto with_input = [](auto&& body) {
     return [body](GraphBuilder& g) -> std::vector<ValueId> { return {body(g, g.input(kImage))}; };
   };
-  check({
+  check_pass({
       {"PyTorch: x * (1 + erf(x / sqrt 2)) * 0.5", "fuse_gelu", with_input([=](GraphBuilder& g, ValueId x) {
          const ValueId gate = one_plus_erf(g, g.add(Div{}, {x, g.number(root)}));
          return g.add(Mul{}, {g.add(Mul{}, {x, gate}), g.number(0.5F)});
@@ -307,7 +223,7 @@ void Passes::matmul_and_add() {
       return {g.add(Add{}, {g.random(c), g.add(MatMul{}, {x, matrix})})};
     };
   };
-  check({
+  check_pass({
       {"bias", "fuse_matmul_add", product({12, 5}, {5}, true), "Flatten Gemm", 1},
       {"one row", "fuse_matmul_add", product({12, 5}, {1, 5}, true), "Flatten Gemm", 1},
       {"one number", "fuse_matmul_add", product({12, 5}, {}, true), "Flatten Gemm", 1},
@@ -347,135 +263,6 @@ void Passes::unused() {
   QCOMPARE(result.graph.constants.size(), std::size_t{0});
   QCOMPARE(result.graph.inputs.size(), std::size_t{2});  // an input is part of the network even if nothing reads it
   QVERIFY(difference(before, result.graph).empty());
-}
-
-void Passes::batch_norm_folds() {
-  const auto after_gemm = [](Gemm op, Shape b, std::optional<Shape> c) {
-    return [=](GraphBuilder& g) -> std::vector<ValueId> {
-      std::vector<ValueId> inputs{g.input({2, 4}), g.random(b)};
-      if (c) inputs.push_back(g.random(*c));
-      return {g.batch_norm(g.add(op, inputs))};
-    };
-  };
-  const auto transposed = [](std::int64_t groups, bool bias) {
-    return [=](GraphBuilder& g) -> std::vector<ValueId> {
-      std::vector<ValueId> inputs{g.input(kImage), g.random({4, 3, 2, 2})};
-      if (bias) inputs.push_back(g.random({3 * groups}));
-      return {g.batch_norm(g.add(ConvTranspose{square_window(2, 2), {0, 0}, groups}, inputs))};
-    };
-  };
-  const auto after_conv = [](std::int64_t channels, std::int64_t groups, bool bias) {
-    return [=](GraphBuilder& g) -> std::vector<ValueId> {
-      return {g.batch_norm(g.conv(g.input(kImage), channels, 3, groups, bias))};
-    };
-  };
-  check({
-      {"conv", "fold_batch_norm", after_conv(6, 1, false), "Conv", 1},
-      {"conv with bias", "fold_batch_norm", after_conv(6, 1, true), "Conv", 1},
-      {"grouped conv", "fold_batch_norm", after_conv(6, 2, true), "Conv", 1},
-      {"depthwise conv", "fold_batch_norm", after_conv(4, 4, false), "Conv", 1},
-      {"transposed", "fold_batch_norm", transposed(1, false), "ConvTranspose", 1},
-      {"transposed, grouped, with bias", "fold_batch_norm", transposed(2, true), "ConvTranspose", 1},
-      {"gemm", "fold_batch_norm", after_gemm({}, {4, 5}, std::nullopt), "Gemm", 1},
-      {"gemm, alpha, beta, transposed", "fold_batch_norm", after_gemm({0.5F, 3, false, true}, {5, 4}, Shape{5}), "Gemm",
-       1},
-      {"gemm, one number", "fold_batch_norm", after_gemm({1, 2, false, false}, {4, 5}, Shape{}), "Gemm", 1},
-      {"gemm, one row", "fold_batch_norm", after_gemm({}, {4, 5}, Shape{1, 5}), "Gemm", 1},
-      {"matmul", "fold_batch_norm",
-       [](GraphBuilder& g) -> std::vector<ValueId> {
-         return {g.batch_norm(g.add(MatMul{}, {g.input({2, 4}), g.random({4, 5})}))};
-       },
-       "Gemm", 1},
-      {"two after one another", "fold_batch_norm",
-       [](GraphBuilder& g) -> std::vector<ValueId> {
-         return {g.add(Relu{}, {g.batch_norm(g.batch_norm(g.conv(g.input(kImage), 6, 3)))})};
-       },
-       "Conv Relu", 2},
-      {"1-D", "fold_batch_norm",
-       [](GraphBuilder& g) -> std::vector<ValueId> {
-         return {g.batch_norm(g.conv(g.input({2, 4, 9}), 6, 3))};
-       },
-       "Conv", 1},
-  });
-}
-
-void Passes::batch_norm_stays() {
-  check({
-      {"first of all", "fold_batch_norm",
-       [](GraphBuilder& g) -> std::vector<ValueId> { return {g.batch_norm(g.input(kImage))}; }, "BatchNormalization", 0,
-       "it reads an input of the network"},
-      {"pre-activation", "fold_batch_norm",
-       [](GraphBuilder& g) -> std::vector<ValueId> {
-         return {g.batch_norm(g.add(Relu{}, {g.conv(g.input(kImage), 6, 3)}))};
-       },
-       "Conv Relu BatchNormalization", 0, "it follows Relu_1 (Relu)"},
-      {"the convolution is read elsewhere", "fold_batch_norm",
-       [](GraphBuilder& g) -> std::vector<ValueId> {
-         const ValueId y = g.conv(g.input(kImage), 6, 3);
-         return {g.add(Add{}, {g.batch_norm(y), g.add(Relu{}, {y})})};
-       },
-       "Conv BatchNormalization Relu Add", 0, "other nodes read the result of Conv_0"},
-      {"the convolution is an output", "fold_batch_norm",
-       [](GraphBuilder& g) -> std::vector<ValueId> {
-         const ValueId y = g.conv(g.input(kImage), 6, 3);
-         return {g.batch_norm(y), y};
-       },
-       "Conv BatchNormalization", 0, "is an output of the network"},
-      {"stack of matrices", "fold_batch_norm",
-       [](GraphBuilder& g) -> std::vector<ValueId> {
-         return {g.batch_norm(g.add(MatMul{}, {g.input({2, 3, 4}), g.random({4, 5})}))};
-       },
-       "MatMul BatchNormalization", 0, "no weights to take it in"},
-  });
-}
-
-// One channel: w = 2, b = 1, scale 3, shift 4, mean 5, variance 16 - epsilon: sigma = 4, w' = 3/4 * 2 = 1.5,
-// b' = 4 + (1 - 5) * 3/4 = 1.
-void Passes::batch_norm_equation_by_hand() {
-  const float epsilon = 0.25F;
-  GraphBuilder g;
-  const auto one = [&](float value) { return g.constant(Tensor::from<float>({1}, {value})); };
-  const ValueId weights = g.constant(Tensor::from<float>({1, 1, 1, 1}, {2}));
-  const ValueId y = g.add(Conv{square_window(2, 1)}, {g.input({1, 1, 1, 1}), weights, one(1)});
-  const Graph before = g.finish({g.add(BatchNorm{epsilon}, {y, one(3), one(4), one(5), one(16 - epsilon)})});
-  const Graph after = fold_batch_norm(before).graph;
-  const Node& conv = after.nodes.at(0);
-  QCOMPARE(after.constant(conv.inputs[1])->values<float>()[0], 1.5F);
-  QCOMPARE(after.constant(conv.inputs[2])->values<float>()[0], 1.0F);
-  QCOMPARE(conv.name, std::string("Conv_0"));
-  QCOMPARE(after.value(conv.inputs[1]).name, before.value(weights).name);
-}
-
-void Passes::impossible_statistics_stay() {
-  GraphBuilder g;
-  const Graph graph = g.finish({g.batch_norm(g.conv(g.input(kImage), 1, 3))});
-  const std::pair<std::size_t, float> parameters[] = {{4, -1.0F},
-                                                      {4, std::numeric_limits<float>::quiet_NaN()},
-                                                      {1, std::numeric_limits<float>::infinity()},
-                                                      {1, 3e38F}};
-  for (const auto& [i, value] : parameters) {
-    const Graph odd = with_parameter(with_parameter(graph, 4, Tensor::from<float>({1}, {0.001F})), i,
-                                     Tensor::from<float>({1}, {value}));
-    const PassResult result = fold_batch_norm(odd);
-    QCOMPARE(operator_names(result.graph), std::string("Conv BatchNormalization"));
-    QVERIFY(result.kept.at(0).text.find("infinite") != std::string::npos);
-  }
-}
-
-void Passes::shared_weights_are_not_touched() {
-  GraphBuilder g;
-  const ValueId x = g.input(kImage);
-  const ValueId weights = g.random({4, 4, 1, 1});
-  const Conv conv{square_window(2, 1)};
-  const ValueId first = g.batch_norm(g.add(conv, {x, weights}));
-  const Graph before = g.finish({g.add(conv, {first, weights})});
-  const PassResult result = fold_batch_norm(before);
-  QCOMPARE(operator_names(result.graph), std::string("Conv Conv"));
-  QVERIFY(difference(before, result.graph).empty());
-  std::vector<std::string> names;
-  for (const auto& [id, tensor] : result.graph.constants) names.push_back(result.graph.value(id).name);
-  std::sort(names.begin(), names.end());
-  QVERIFY(std::adjacent_find(names.begin(), names.end()) == names.end());
 }
 
 void Passes::all_passes_together() {
