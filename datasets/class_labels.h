@@ -11,8 +11,8 @@ namespace qs {
 
 /// What is known of the network's classes.
 struct ClassContext {
-  int count = 0;                   ///< 0 when unknown
-  std::vector<std::string> names;  ///< in class order; empty when unknown
+  int count = 0;                     ///< 0 when unknown
+  std::vector<std::string> names{};  ///< in class order; empty when unknown
 };
 
 /// Index of a class written as a whole number, as one of the context's names (case, '_' and ' ' do not matter), or, for

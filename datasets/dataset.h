@@ -31,9 +31,9 @@ struct Dataset {
 };
 
 struct DatasetOptions {
-  std::string kind;                   ///< id of a `DatasetKind`; recognised when empty
-  std::filesystem::path labels_file;  ///< overrides the kind's labels; a list or CSV (`parse_label_table`)
-  ClassContext classes;               ///< of the network, so that labels can be mapped and checked
+  std::string kind{};                   ///< id of a `DatasetKind`; recognised when empty
+  std::filesystem::path labels_file{};  ///< overrides the kind's labels; a list or CSV (`parse_label_table`)
+  ClassContext classes{};               ///< of the network, so that labels can be mapped and checked
 };
 
 /// Opens a folder, an archive (.tar, .tar.gz, .tar.xz, .tar.zst, .tar.bz2, .zip; read in place) or a single image.

@@ -16,13 +16,13 @@
 namespace qs {
 
 struct ReaderOptions {
-  Preprocessing preprocessing;
+  Preprocessing preprocessing{};
   std::int64_t batch = 1;
   int threads = 0;  ///< that decode; 0: half of the machine's, at least one
   /// What the network takes; images that come out differently are skipped. When empty, and neither crop nor squash
   /// fixes it, the first image decides.
-  std::optional<ImageSize> size;
-  std::optional<CacheOptions> cache;  ///< empty: nothing is cached
+  std::optional<ImageSize> size{};
+  std::optional<CacheOptions> cache{};  ///< empty: nothing is cached
 };
 
 struct SkippedImage {

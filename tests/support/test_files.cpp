@@ -23,6 +23,20 @@ FileBytes encode_mat(const cv::Mat& pixels, const char* extension) {
   return {bytes.begin(), bytes.end()};
 }
 
+void write_header(::archive* handle, const std::string& name, std::int64_t bytes) {
+  ::archive_entry* entry = archive_entry_new();
+  archive_entry_set_pathname(entry, name.c_str());
+  archive_entry_set_size(entry, bytes);
+  archive_entry_set_filetype(entry, AE_IFREG);
+  archive_entry_set_perm(entry, 0644);
+  QS_ASSERT(archive_write_header(handle, entry) == ARCHIVE_OK);
+  archive_entry_free(entry);
+}
+
+void write_block(::archive* handle, std::span<const std::byte> bytes) {
+  QS_ASSERT(archive_write_data(handle, bytes.data(), bytes.size()) == static_cast<la_ssize_t>(bytes.size()));
+}
+
 }  // namespace
 
 Image pattern_image(ImageSize size, int seed) {
@@ -84,17 +98,26 @@ void write_archive(const std::filesystem::path& path, const std::vector<std::pai
     QS_ASSERT(archive_write_set_passphrase(handle, password) == ARCHIVE_OK);
   }
   QS_ASSERT(archive_write_open_filename(handle, path.c_str()) == ARCHIVE_OK);
-  ::archive_entry* entry = archive_entry_new();
   for (const auto& [name, bytes] : entries) {
-    archive_entry_clear(entry);
-    archive_entry_set_pathname(entry, name.c_str());
-    archive_entry_set_size(entry, static_cast<la_int64_t>(bytes.size()));
-    archive_entry_set_filetype(entry, AE_IFREG);
-    archive_entry_set_perm(entry, 0644);
-    QS_ASSERT(archive_write_header(handle, entry) == ARCHIVE_OK);
-    QS_ASSERT(archive_write_data(handle, bytes.data(), bytes.size()) == static_cast<la_ssize_t>(bytes.size()));
+    write_header(handle, name, std::ssize(bytes));
+    write_block(handle, bytes);
   }
-  archive_entry_free(entry);
+  archive_write_close(handle);
+  archive_write_free(handle);
+}
+
+void write_zeros_archive(const std::filesystem::path& path, int count, std::int64_t bytes_each) {
+  ::archive* handle = archive_write_new();
+  QS_ASSERT(archive_write_set_format_pax_restricted(handle) == ARCHIVE_OK);
+  QS_ASSERT(archive_write_add_filter_zstd(handle) == ARCHIVE_OK);
+  QS_ASSERT(archive_write_open_filename(handle, path.c_str()) == ARCHIVE_OK);
+  const FileBytes block(1 << 20);
+  for (int i = 0; i < count; ++i) {
+    write_header(handle, fmt::format("{}.png", i), bytes_each);
+    for (std::int64_t left = bytes_each; left > 0; left -= std::ssize(block))
+      write_block(handle,
+                  std::span(block).first(static_cast<std::size_t>(std::min(left, std::int64_t{std::ssize(block)}))));
+  }
   archive_write_close(handle);
   archive_write_free(handle);
 }

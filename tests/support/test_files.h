@@ -33,4 +33,7 @@ void write_text(const std::filesystem::path& path, std::string_view text);
 void write_archive(const std::filesystem::path& path, const std::vector<std::pair<std::string, FileBytes>>& entries,
                    const char* password = nullptr);
 
+/// Writes a .tar.zst of `count` images that hold nothing but zeros.
+void write_zeros_archive(const std::filesystem::path& path, int count, std::int64_t bytes_each);
+
 }  // namespace qs
