@@ -19,6 +19,7 @@
 #include "app/cli/progress_line.h"
 #include "app/cli/provenance.h"
 #include "core/base/parallel.h"
+#include "datasets/prepared_images.h"
 
 namespace qs {
 
@@ -134,9 +135,13 @@ void run(const EvaluateFlags& flags) {
   check(flags);
   Interrupt interrupt;
   const ThreadCount threads(flags.threads);
-  const Classifier classifier =
+  Classifier classifier =
       load_classifier({.path = flags.model, .preprocessing = flags.preprocessing, .input_size = flags.input_size});
   const Dataset dataset = open_images(flags, classifier);
+  // What was asked for on the command line is done to the letter.
+  if (flags.preprocessing.empty()) {
+    classifier.preprocessing = fitted_to_images(std::move(classifier.preprocessing), dataset);
+  }
   const std::int64_t limit = flags.diagnose > 0 ? flags.diagnose : flags.limit;
   const Dataset chosen = limit > 0 ? select(dataset, limit) : dataset;
   EvaluationReport report = describe(flags, classifier, dataset, chosen);
