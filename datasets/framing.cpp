@@ -49,9 +49,10 @@ Filter filter_of(const ResizeRule& resize) {
   return Filter::pillow_bilinear;  // of no consequence
 }
 
-/// Half of a difference of two sizes, halves going to the even neighbour, as Python's round does.
-int half(int difference) {
-  return static_cast<int>(std::nearbyint(difference / 2.0));
+/// Half of a difference of two sizes as each tradition rounds it; see `centre_crop`.
+int half(int difference, const ResizeRule& resize) {
+  const bool is_torchvision = std::holds_alternative<ShorterSide>(resize);
+  return is_torchvision ? static_cast<int>(std::nearbyint(difference / 2.0)) : difference / 2;
 }
 
 }  // namespace
@@ -69,14 +70,15 @@ ImageSize resized_size(ImageSize size, const ResizeRule& resize) {
   return size.width <= size.height ? ImageSize{rule->size, other} : ImageSize{other, rule->size};
 }
 
-ImageRegion centre_crop(ImageSize size, int crop) {
-  const auto offset = [crop](int side) { return side >= crop ? half(side - crop) : -((crop - side) / 2); };
+ImageRegion centre_crop(ImageSize size, int crop, const ResizeRule& resize) {
+  const auto offset = [&](int side) { return side >= crop ? half(side - crop, resize) : -((crop - side) / 2); };
   return {offset(size.width), offset(size.height), {crop, crop}};
 }
 
 Image frame(const Image& image, const Geometry& geometry) {
   const ImageSize target = resized_size(image.size, geometry.resize);
-  const ImageRegion wanted = geometry.crop ? centre_crop(target, *geometry.crop) : ImageRegion{0, 0, target};
+  const ImageRegion wanted =
+      geometry.crop ? centre_crop(target, *geometry.crop, geometry.resize) : ImageRegion{0, 0, target};
   // Where the crop sticks out, only the part inside exists.
   const int left = std::max(0, -wanted.x);
   const int top = std::max(0, -wanted.y);

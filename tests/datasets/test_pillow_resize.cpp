@@ -159,9 +159,18 @@ class TestPillowResize : public QObject {
     QFETCH(int, x);
     QFETCH(int, y);
     QCOMPARE(resized_size(image, ShorterSide{256}), resized);
-    const ImageRegion region = centre_crop(resized, 224);
+    const ImageRegion region = centre_crop(resized, 224, ShorterSide{256});
     QCOMPARE(region.x, x);
     QCOMPARE(region.y, y);
+  }
+
+  // A peer's predictions for images stored as 227 x 227 come out only with the crop one pixel in, not two.
+  void framing_without_that_resize_rounds_down() {
+    for (const ResizeRule& rule : {ResizeRule{NoResize{}}, ResizeRule{Squash{{227, 227}}}}) {
+      const ImageRegion region = centre_crop({227, 227}, 224, rule);
+      QCOMPARE(region.x, 1);
+      QCOMPARE(region.y, 1);
+    }
   }
 
   void a_small_image_is_surrounded_with_zeros() {
