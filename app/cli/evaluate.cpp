@@ -84,7 +84,7 @@ void add_reading(const ReadStatistics& reading, DataReport& report) {
   report.cached = reading.from_cache;
   report.decode_seconds = reading.decode_seconds;
   for (const SkippedImage& image : reading.skipped) report.skipped.push_back({image.name, image.reason});
-  report.notes.insert(report.notes.end(), reading.notes.begin(), reading.notes.end());
+  report.reading_notes = reading.notes;
 }
 
 /// All that is known before the run.

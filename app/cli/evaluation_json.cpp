@@ -53,6 +53,8 @@ Json result_json(const EvaluationReport& report, std::size_t index) {
 Json data_json(const DataReport& data, std::size_t evaluated) {
   Json skipped = Json::array();
   for (const SkippedReport& image : data.skipped) skipped.push_back({{"image", image.image}, {"reason", image.reason}});
+  std::vector<std::string> notes = data.notes;
+  notes.insert(notes.end(), data.reading_notes.begin(), data.reading_notes.end());
   return {
       {"path", data.path},
       {"layout", data.layout},
@@ -66,7 +68,7 @@ Json data_json(const DataReport& data, std::size_t evaluated) {
       {"cached", data.cached},
       {"decode_images_per_second", decode_images_per_second(data)},
       {"skipped", skipped},
-      {"notes", data.notes},
+      {"notes", notes},
   };
 }
 

@@ -36,10 +36,11 @@ struct DataReport {
   std::string preprocessing;
   std::string preprocessing_source;
   std::vector<SkippedReport> skipped;
-  std::int64_t decoded = 0;        ///< images decoded in this run
-  std::int64_t cached = 0;         ///< images taken from the cache of earlier runs
-  double decode_seconds = 0;       ///< spent decoding, summed over threads
-  std::vector<std::string> notes;  ///< about the data set and the cache
+  std::int64_t decoded = 0;                ///< images decoded in this run
+  std::int64_t cached = 0;                 ///< images taken from the cache of earlier runs
+  double decode_seconds = 0;               ///< spent decoding, summed over threads
+  std::vector<std::string> notes;          ///< about the data set
+  std::vector<std::string> reading_notes;  ///< about the cache, after the run
 };
 
 /// Of one thread; 0 when nothing was decoded.

@@ -88,6 +88,7 @@ std::string result_text(const EvaluationReport& report) {
   const DataReport& data = report.data;
   const Evaluation& evaluation = report.evaluation;
   std::string text = skipped_text(data.skipped);
+  for (const std::string& note : data.reading_notes) text += entry_text("note", note);
   for (std::size_t i = 0; i < evaluation.results.size(); ++i) {
     text += variant_text(evaluation, evaluation.results[i], report.variants[i]);
   }

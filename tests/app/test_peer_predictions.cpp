@@ -6,6 +6,7 @@
 
 #include "app/cli/classifier.h"
 #include "app/cli/image_run.h"
+#include "datasets/prepared_images.h"
 #include "tests/support/shared_data.h"
 
 namespace qs {
@@ -33,11 +34,10 @@ struct PeerSet {
   const char* suffix;  ///< of the CSV files
   const char* images;  ///< below the shared data
   std::size_t count;
-  bool already_small;  ///< squeezed to 227 x 227 before: only to be cropped
 };
-constexpr std::array<PeerSet, 3> kSets = {{{"samples500", "imagenet-samples", 500, false},
-                                           {"val650", "imagenet-val", 650, true},
-                                           {"cifar1000", "cifar10/test1000-lossless.tar.xz", 1000, false}}};
+constexpr std::array<PeerSet, 3> kSets = {{{"samples500", "imagenet-samples", 500},
+                                           {"val650", "imagenet-val", 650},
+                                           {"cifar1000", "cifar10/test1000-lossless.tar.xz", 1000}}};
 
 /// "cat/test_0012.png" and "cifar10_batch_50.png:row12" are the same image; others are called by their file name.
 QString key_of(const QString& name) {
@@ -126,17 +126,16 @@ class TestPeerPredictions : public QObject {
     const std::map<QString, PeerRow> peer =
         read_peer(file.parent_path() / (model.toStdString() + "." + images.suffix + ".csv"));
 
-    ReaderOptions options;
-    options.preprocessing = classifier.preprocessing.preprocessing;
-    if (images.already_small) options.preprocessing.geometry.resize = NoResize{};
-    options.batch = kBatch;
-    options.size = input_image_size(classifier.graph, options.preprocessing.layout);
-    options.cache = CacheOptions{.folder = cache_.path().toStdString()};
     const Dataset dataset = open_dataset(
         shared_data() / images.images,
         {.kind = {},
          .labels_file = {},
          .classes = {.count = static_cast<int>(classifier.report.classes), .names = classifier.class_names}});
+    ReaderOptions options;
+    options.preprocessing = fitted_to_images(classifier.preprocessing, dataset).preprocessing;
+    options.batch = kBatch;
+    options.size = input_image_size(classifier.graph, options.preprocessing.layout);
+    options.cache = CacheOptions{.folder = cache_.path().toStdString()};
     const auto executable = backend("float").compile(classifier.graph, {.batch = kBatch, .threads = 0, .taps = {}});
     const Variant variant{"float", executable.get()};
     const Evaluation evaluation = run_images(dataset, options, {&variant, 1}).evaluation;
