@@ -13,7 +13,7 @@
 
 namespace qs {
 
-inline constexpr int kOldestOpset = 6;  ///< 6 differs from 7 in the broadcasting of two-input arithmetic only
+inline constexpr int kOldestOpset = 6;  ///< 6 differs from 7 in broadcasting (arithmetic, PRelu) only
 inline constexpr int kNewestOpset = 21;
 
 /// Names of values are kept as the file spells them; the Graph made of them gets printable ones.

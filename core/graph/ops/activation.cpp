@@ -20,6 +20,15 @@ std::vector<Shape> prelu_shapes(const PRelu&, Shapes inputs) {
   return {inputs[0]};
 }
 
+/// Before opset 7 a slope of rank 1 belongs to the channels, since then to the last axis: it must not be mistaken.
+ParsedNode parse_prelu(const NodeSpec& spec) {
+  const ParsedNode node = parse_plain<PRelu, prelu>(spec);
+  const Shape& slope = spec.inputs[1].shape;
+  const bool is_per_channel = spec.opset < 7 && slope.rank() == 1 && slope[0] != 1 && spec.inputs[0].shape.rank() > 1;
+  if (is_per_channel) bad_input("a slope per channel as before opset 7 is not supported; export with a newer opset");
+  return node;
+}
+
 /// Bounds are attributes before opset 11 and inputs since; either may be absent. min > max is allowed and gives max.
 ParsedNode parse_clip(const NodeSpec& spec) {
   check_inputs(spec, clip);
@@ -82,7 +91,7 @@ const Operator leaky_relu{.name = "LeakyRelu",
 
 const Operator prelu{.name = "PRelu",
                      .kind = kind_of<PRelu>(),
-                     .parse = parse_plain<PRelu, prelu>,
+                     .parse = parse_prelu,
                      .infer = shape_rule<prelu_shapes>,
                      .quantizable = Quantizable::no,
                      .why_not = "its slopes would need encodings of their own",

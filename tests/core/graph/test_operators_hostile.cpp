@@ -132,6 +132,7 @@ void HostileOperators::weights_and_channels() {
       {{"short scale", "BatchNormalization", 13, {}, {x, weights({5}), weights({6}), weights({6}), weights({6})}},
        "scale has shape 5"},
       {{"slope", "PRelu", 13, {}, {x, weights({6})}}, "the slope of shape 6"},
+      {{"old slope", "PRelu", 6, {}, {x, weights({5})}}, "before opset 7"},
       {{"layer norm scale", "LayerNormalization", 17, {}, {x, weights({1})}}, "scale has shape 1"},
       {{"lrn of nothing", "LRN", 13, {{"size", std::int64_t{0}}}, {x}}, "size is 0"},
       {{"terms", "Add", 13, {}, {x, at({5})}}, "do not broadcast"},
