@@ -23,7 +23,7 @@ constexpr std::size_t kMostSegments = 16;                         // of a geomet
 constexpr std::uint64_t kSmallSegment = std::uint64_t{64} << 20;  // merging these costs little
 
 ContentHash hash_of(const Geometry& geometry) {
-  const std::string text = fmt::format("{}; decoder {}", to_string(geometry), kDecoderVersion);
+  const std::string text = fmt::format("{}; pixels {}", to_string(geometry), kPixelVersion);
   return content_hash(std::as_bytes(std::span(text)));
 }
 

@@ -11,8 +11,9 @@ namespace qs {
 /// Larger images are refused before they are decoded.
 constexpr std::int64_t kMaxImagePixels = 1 << 27;
 
-/// Part of the key under which crops are cached: raised whenever `decode_image` yields other pixels than before.
-constexpr int kDecoderVersion = 1;
+/// Part of the key under which crops are cached: raised whenever `decode_image` or `frame` yields other pixels than
+/// before.
+constexpr int kPixelVersion = 2;
 
 /// Decodes a JPEG, PNG, WebP, uncompressed BMP or binary PNM image, told by its first bytes and not by its name, to
 /// 8-bit RGB.
