@@ -58,7 +58,9 @@ std::string why_fixed(const OnnxModel& model, const ImportOptions& options, cons
     check_inputs_share_batch(model);
     const Graph rewritten = with_batch(graph, other);
     check_outputs_follow(rewritten);
-    if (!declared_batch(model.inputs.front())) check_same(rewritten, build_graph(model, options, other));
+    if (declared_batch(model.inputs.front())) return "";
+    check_same(rewritten, with_context(fmt::format("at a batch of {}", other),
+                                       [&] { return build_graph(model, options, other); }));
   } catch (const Error& error) {
     if (error.code() != ErrorCode::bad_input) throw;
     return error.what();
