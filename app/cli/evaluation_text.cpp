@@ -89,7 +89,8 @@ std::string result_text(const EvaluationReport& report) {
   const Evaluation& evaluation = report.evaluation;
   std::string text = skipped_text(data.skipped);
   for (const std::string& note : data.reading_notes) text += entry_text("note", note);
-  for (std::size_t i = 0; i < evaluation.results.size(); ++i) {
+  if (evaluation.images.empty()) text += "no image was finished\n";
+  for (std::size_t i = 0; i < evaluation.results.size() && !evaluation.images.empty(); ++i) {
     text += variant_text(evaluation, evaluation.results[i], report.variants[i]);
   }
   text += "\n";
