@@ -14,7 +14,8 @@ namespace qs {
 namespace {
 
 constexpr std::int64_t kMaxBatch = 4096;
-constexpr int kMaxThreads = 1024;
+constexpr std::int64_t kMaxThreads = 1024;
+constexpr std::int64_t kMaxSide = 8192;
 constexpr std::int64_t kMaxImages = std::int64_t{1} << 40;
 constexpr std::int64_t kDiagnosedImages = 100;
 
@@ -25,38 +26,51 @@ std::string ids(const Rows& rows) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
+/// A whole number from 1 to `most`, called N in the help.
+CLI::Option* whole(CLI::Option* option, std::int64_t most) {
+  return option->type_name("N")->check(CLI::Range(std::int64_t{1}, most).description(""));
+}
+
 }  // namespace
 
 void declare(EvaluateFlags& flags, CLI::App& app) {
-  app.add_option("MODEL", flags.model, "The model file (ONNX)")->required();
-  app.add_option("--images", flags.images, "Folder, archive (.tar, .tar.xz, .zip, ...) or a single image")->required();
-  app.add_option("--labels", flags.labels, "File of labels: lines \"image label\" or CSV with a heading");
+  const std::string counted = fmt::format("({} if not said)", kDiagnosedImages);
+  app.add_option("MODEL", flags.model, "The model file (ONNX)")->required()->type_name("");
+  app.add_option("--images", flags.images, "Folder, archive (.tar, .tar.xz, .zip, ...) or a single image")
+      ->required()
+      ->type_name("PATH");
+  app.add_option("--labels", flags.labels, "Labels from this file: lines \"image label\", or CSV with a heading")
+      ->type_name("FILE");
   app.add_option("--layout", flags.layout,
-                 "How the images are laid out, instead of recognising it: " + ids(dataset_kinds()));
-  app.add_option("--limit", flags.limit, "Use this many images, spread evenly over the data set")
-      ->check(CLI::Range(std::int64_t{1}, kMaxImages));
-  app.add_option(
-      "--preprocessing", flags.preprocessing,
-      "How images are prepared, instead of what the model's files say: a preset (torchvision, tf, caffe, none), "
-      "a text such as \"shorter side 256, crop 224, BGR\", or a JSON file");
-  app.add_option("--input-size", flags.input_size, "Height and width for a network that takes any")
-      ->check(CLI::Range(1, 8192));
-  app.add_option("--scheme", flags.schemes,
-                 "Quantization scheme to compare with float, may be repeated (so far: float)");
-  app.add_option("--backend", flags.backend, "What computes the network: " + ids(backends()))->capture_default_str();
-  app.add_option("--batch", flags.batch, "Images computed at once")->check(CLI::Range(std::int64_t{1}, kMaxBatch));
-  app.add_option("--threads", flags.threads, "Threads that compute; decoding has its own")
-      ->check(CLI::Range(1, kMaxThreads));
-  app.add_option("--json", flags.json, "Write the results to this file, or to standard output (-)");
-  app.add_option("--predictions", flags.predictions,
-                 "Write one line of CSV per image to this file, or to standard output (-)");
-  app.add_flag("--no-cache", flags.no_cache, "Neither use nor fill the cache of decoded images");
-  app.add_option(
-         "--diagnose-preprocessing", flags.diagnose,
-         fmt::format("Find the preprocessing that fits, on this many images ({} if not said)", kDiagnosedImages))
+                 "How the images are laid out, instead of recognising it:\n" + ids(dataset_kinds()))
+      ->type_name("KIND");
+  whole(app.add_option("--limit", flags.limit, "Use this many images, spread evenly over the data set"), kMaxImages);
+  app.add_option("--preprocessing", flags.preprocessing,
+                 "How images are prepared, instead of what the model's files say: a preset\n"
+                 "(torchvision, tf, caffe, none), a JSON file, or a text such as\n"
+                 "\"shorter side 256, crop 224, BGR, mean 104 117 123\" or \"tf, no resize\"")
+      ->type_name("HOW");
+  whole(app.add_option("--diagnose-preprocessing", flags.diagnose,
+                       "Instead of evaluating, try the usual ways to prepare images on N labelled ones\n" + counted +
+                           " and say which fits"),
+        kMaxImages)
       ->expected(0, 1)
-      ->default_str(std::to_string(kDiagnosedImages))
-      ->check(CLI::Range(std::int64_t{1}, kMaxImages));
+      ->default_str(std::to_string(kDiagnosedImages));
+  whole(app.add_option("--input-size", flags.input_size, "Height and width for a network that takes any"), kMaxSide);
+  app.add_option("--scheme", flags.schemes,
+                 "Quantization scheme to compare with float; may be repeated (so far: float)")
+      ->type_name("ID")
+      ->allow_extra_args(false);  // one each, lest it takes MODEL for another
+  app.add_option("--backend", flags.backend, fmt::format("What computes the network: {}", ids(backends())))
+      ->type_name("ID")
+      ->capture_default_str();
+  whole(app.add_option("--batch", flags.batch, "Images computed at once"), kMaxBatch);
+  whole(app.add_option("--threads", flags.threads, "Threads that compute; decoding has its own"), kMaxThreads);
+  app.add_option("--json", flags.json, "Write the results to this file, or to standard output (-)")->type_name("FILE");
+  app.add_option("--predictions", flags.predictions,
+                 "Write a line of CSV per image to this file, or to standard output (-)")
+      ->type_name("FILE");
+  app.add_flag("--no-cache", flags.no_cache, "Neither use nor fill the cache of decoded images");
 }
 
 void check(const EvaluateFlags& flags) {

@@ -48,10 +48,12 @@ void run(const InspectFlags& flags) {
 
 void set_up(CLI::App& app) {
   auto flags = std::make_shared<InspectFlags>();
-  app.add_option("MODEL", flags->model, "The model file (ONNX)")->required();
-  app.add_option("--json", flags->json, "Write everything as JSON to this file, or to standard output (-)");
+  app.add_option("MODEL", flags->model, "The model file (ONNX)")->required()->type_name("");
+  app.add_option("--json", flags->json, "Write everything as JSON to this file, or to standard output (-)")
+      ->type_name("FILE");
   app.add_option("--input-size", flags->input_size, "Height and width for a network that takes any")
-      ->check(CLI::Range(1, 8192));
+      ->type_name("N")
+      ->check(CLI::Range(1, 8192).description(""));
   app.callback([flags] { run(*flags); });
 }
 
