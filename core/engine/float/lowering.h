@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/engine/executable.h"
-#include "core/engine/float/fusion.h"
+#include "core/graph/fusion.h"
 #include "core/engine/float/program.h"
 
 namespace qs {

@@ -1,7 +1,7 @@
 #include <QtTest/QtTest>
 #include <string>
 
-#include "core/engine/float/fusion.h"
+#include "core/graph/fusion.h"
 
 using namespace qs;
 

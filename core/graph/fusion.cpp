@@ -1,4 +1,4 @@
-#include "core/engine/float/fusion.h"
+#include "core/graph/fusion.h"
 
 #include <algorithm>
 
