@@ -22,14 +22,17 @@ bool takes_residual(const Op& op) {
 /// ... and batch normalization takes ReLU alone.
 bool absorbs_activation(const Op& producer, const Op& op) {
   if (is_one_of<BatchNorm>(producer)) return is_one_of<Relu>(op);
+  const auto* quantizer = std::get_if<FakeQuantize>(&op);
+  if (quantizer != nullptr && quantizer->stochastic) return false;
   return takes_activation(producer) &&
-         is_one_of<Relu, LeakyRelu, Clip, Sigmoid, HardSigmoid, HardSwish, Swish, Tanh, Elu, Gelu>(op);
+         is_one_of<Relu, LeakyRelu, Clip, Sigmoid, HardSigmoid, HardSwish, Swish, Tanh, Elu, Gelu,
+                   FakeQuantize>(op);
 }
 
 class Fusion {
  public:
-  explicit Fusion(const Graph& graph)
-      : graph_(graph), producers_(producers(graph)), users_(users(graph)), absorbed_(graph.nodes.size(), false) {}
+  Fusion(const Graph& graph, Residual residual)
+      : graph_(graph), residual_(residual), producers_(producers(graph)), users_(users(graph)), absorbed_(graph.nodes.size(), false) {}
 
   std::vector<FusedNode> run() {
     std::vector<FusedNode> groups;
@@ -68,6 +71,7 @@ class Fusion {
   /// The other operand of an Add that can be summed into the group's result.
   std::optional<ValueId> residual(const FusedNode& group, NodeId add) const {
     const Node& node = graph_.node(add);
+    if (residual_ == Residual::separate) return std::nullopt;
     if (!takes_residual(graph_.node(group.node).op) || !is_one_of<Add>(node.op)) return std::nullopt;
     // oneDNN's sum post-op reads what its destination holds, so there can be only one.
     if (std::any_of(group.post_ops.begin(), group.post_ops.end(), [](const PostOp& p) { return p.operand; })) {
@@ -81,6 +85,7 @@ class Fusion {
   }
 
   const Graph& graph_;
+  Residual residual_;
   const std::vector<NodeId> producers_;
   const std::vector<std::vector<NodeId>> users_;
   std::vector<bool> absorbed_;
@@ -88,8 +93,8 @@ class Fusion {
 
 }  // namespace
 
-std::vector<FusedNode> fuse(const Graph& graph) {
-  return Fusion(graph).run();
+std::vector<FusedNode> fuse(const Graph& graph, Residual residual) {
+  return Fusion(graph, residual).run();
 }
 
 }  // namespace qs

@@ -1,6 +1,7 @@
 // Which nodes are computed together: a convolution with the residual add and the activation behind it.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -21,8 +22,12 @@ struct FusedNode {
   ValueId output;
 };
 
+/// What enters an addition together with a shortcut: `fused`, the sums of the convolution before it, which computes the
+/// addition too; or `separate`, a value of its own.
+enum class Residual : std::uint8_t { fused, separate };
+
 /// Groups the nodes of a graph. A node is absorbed only when nothing else reads the value between (a graph output
 /// counts as read), and a residual operand is always computed by an earlier group. Groups are in topological order.
-[[nodiscard]] std::vector<FusedNode> fuse(const Graph& graph);
+[[nodiscard]] std::vector<FusedNode> fuse(const Graph& graph, Residual residual = Residual::fused);
 
 }  // namespace qs

@@ -27,6 +27,16 @@ struct Node {
   std::vector<ValueId> outputs;
 };
 
+/// A layer as it was before a BatchNorm went into it.
+struct FoldedBatchNorm {
+  Tensor weights;  ///< of the layer, in its layout
+  Tensor scale;    ///< [C], the BatchNorm's own parameters
+  Tensor shift;
+  Tensor mean;
+  Tensor variance;
+  float epsilon = 0;
+};
+
 /// Nodes are in topological order: each input is a graph input, a constant or an output of an earlier node, and every
 /// value has one origin. Graphs are values: a pass takes one and returns another.
 struct Graph {
@@ -41,6 +51,8 @@ struct Graph {
   std::int64_t batch = 1;
   /// Empty when the graph runs at any batch size; otherwise why it is bound to `batch`.
   std::string fixed_batch_reason;
+  /// By layer name: what passes folded away, for those who explain what folding does to weights.
+  std::map<std::string, FoldedBatchNorm> folded;
   /// Key/value pairs of the model file (producer, metadata_props), as found.
   std::map<std::string, std::string> metadata;
   /// What the importer did or ignored and its user may want to know, one sentence each.

@@ -85,6 +85,16 @@ struct Softmax {
   bool flattened = false;  ///< opset < 13: over all axes from `axis` on together
 };
 
+/// The real numbers that integers can stand for: scale * clamp(round(x / scale), lowest, highest), ties to even. `lowest`
+/// and `highest` are the ends of the grid less its zero point. What a quantizer does to a value; no file holds it.
+struct FakeQuantize {
+  float scale = 1;
+  std::int32_t lowest = -128;
+  std::int32_t highest = 127;
+  bool stochastic = false;  ///< round(x / scale + e), e uniform in [-1/2, 1/2) from (seed, index of the element)
+  std::uint64_t seed = 0;
+};
+
 // ---- pooling: x [N,C,...] ----
 struct MaxPool {
   Window window;
@@ -162,7 +172,7 @@ struct Resize {
 };
 
 using Op = std::variant<Conv, ConvTranspose, Gemm, MatMul, BatchNorm, LayerNorm, Lrn, Relu, LeakyRelu, PRelu, Clip,
-                        Sigmoid, HardSigmoid, HardSwish, Swish, Tanh, Elu, Erf, Gelu, Softmax, MaxPool, AveragePool,
+                        Sigmoid, HardSigmoid, HardSwish, Swish, Tanh, Elu, Erf, Gelu, Softmax, FakeQuantize, MaxPool, AveragePool,
                         GlobalAveragePool, GlobalMaxPool, ReduceMean, Add, Sub, Mul, Div, Sum, Concat, Split, Slice,
                         Transpose, Reshape, Flatten, Squeeze, Unsqueeze, Pad, Identity, Cast, Resize>;
 

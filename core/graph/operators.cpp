@@ -31,6 +31,7 @@ constexpr std::array kOperators{
     &ops::erf,
     &ops::gelu,
     &ops::softmax,
+    &ops::fake_quantize,
     &ops::max_pool,
     &ops::average_pool,
     &ops::global_average_pool,

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/base/param.h"
+#include "core/graph/fusion.h"
 #include "core/quant/encoding.h"
 
 namespace qs {
@@ -21,9 +22,6 @@ enum class Sign : std::uint8_t {
   is_signed,
   is_unsigned
 };  ///< automatic: unsigned unless symmetric and negative values occur
-/// What enters an addition together with the shortcut: `fused`, the convolution's s32 sums, unrounded (oneDNN's `sum`
-/// post-op); or `separate`, an encoded value of its own (TFLite; Krishnamoorthi fig 6).
-enum class Residual : std::uint8_t { fused, separate };
 enum class EndLayers : std::uint8_t { like_others, eight_bits, keep_float };  ///< rule for the first or last layer
 
 struct WeightScheme {
@@ -43,6 +41,8 @@ struct ActivationScheme {
   GridKind grid = GridKind::affine;
   Sign sign = Sign::automatic;
   Rounding rounding = Rounding::nearest;
+  /// Whether what a convolution gives to an addition with a shortcut is encoded before (`separate`: TFLite,
+  /// Krishnamoorthi fig 6) or stays in the unrounded s32 sums (`fused`: oneDNN's `sum` post-op).
   Residual residual = Residual::fused;
   MethodChoice range{"moving_average", {}};
   friend bool operator==(const ActivationScheme&, const ActivationScheme&) = default;

@@ -138,6 +138,7 @@ class FloatExecutable final : public Executable {
     }
     // The packed weights are all that is needed from here on.
     graph_.constants.clear();
+    graph_.folded.clear();
   }
 
   template <class Report>

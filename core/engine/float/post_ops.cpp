@@ -33,6 +33,12 @@ struct AppendActivation {
   bool operator()(const Gelu& op) const {
     return append(op.tanh_approximation ? algorithm::eltwise_gelu_tanh : algorithm::eltwise_gelu_erf);
   }
+  bool operator()(const FakeQuantize& op) const {
+    if (op.stochastic) return false;
+    return append(algorithm::eltwise_linear, 1 / op.scale) && append(algorithm::eltwise_round) &&
+           append(algorithm::eltwise_clip, static_cast<float>(op.lowest), static_cast<float>(op.highest)) &&
+           append(algorithm::eltwise_linear, op.scale);
+  }
   template <class Other>
   bool operator()(const Other&) const {
     return false;

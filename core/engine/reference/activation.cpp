@@ -2,6 +2,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "core/base/rng.h"
 #include "core/engine/reference/gather.h"
 #include "core/engine/reference/kernels.h"
 
@@ -54,6 +55,22 @@ Tensor compute(const Sigmoid&, Inputs x, const Shape&) {
 
 Tensor compute(const HardSigmoid& op, Inputs x, const Shape&) {
   return map(x[0], [&](double v) { return limited(op.alpha * v + op.beta, 0, 1); });
+}
+
+/// In float, step by step as the definition stands in op.h: in double, ties would be broken that floats do not have.
+Tensor compute(const FakeQuantize& op, Inputs x, const Shape&) {
+  const auto input = x[0].values<float>();
+  Tensor result(DType::f32, x[0].shape());
+  const auto output = result.mutable_values<float>();
+  const auto low = static_cast<float>(op.lowest);
+  const auto high = static_cast<float>(op.highest);
+  for (std::size_t i = 0; i < input.size(); ++i) {
+    float steps = input[i] / op.scale;
+    // Points of the grid stay where they are: with -1/2 they would be ties.
+    if (op.stochastic && steps != std::nearbyint(steps)) steps += random_unit(op.seed, i) - 0.5F;
+    output[i] = op.scale * std::min(std::max(std::nearbyint(steps), low), high);
+  }
+  return result;
 }
 
 Tensor compute(const HardSwish&, Inputs x, const Shape&) {

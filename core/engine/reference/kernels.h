@@ -26,6 +26,7 @@ Tensor compute(const BatchNorm&, Inputs x, const Shape& out);
 Tensor compute(const LayerNorm&, Inputs x, const Shape& out);
 Tensor compute(const Lrn&, Inputs x, const Shape& out);
 Tensor compute(const Softmax&, Inputs x, const Shape& out);
+Tensor compute(const FakeQuantize&, Inputs x, const Shape& out);
 
 // activation.cpp
 Tensor compute(const Relu&, Inputs x, const Shape& out);

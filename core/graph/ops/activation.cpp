@@ -162,4 +162,10 @@ const Operator softmax{.name = "Softmax",
                        .quantizable = Quantizable::no,
                        .why_not = "turns logits into probabilities, which 8 bits are too coarse for"};
 
+const Operator fake_quantize{.name = "FakeQuantize",
+                             .kind = kind_of<FakeQuantize>(),
+                             .parse = nullptr,
+                             .infer = same_shape,
+                             .quantizable = Quantizable::fused};
+
 }  // namespace qs::ops

@@ -13,7 +13,7 @@ extern const Operator gemm, matmul;
 extern const Operator batch_norm, layer_norm, lrn;
 // activation.cpp
 extern const Operator relu, leaky_relu, prelu, clip, sigmoid, hard_sigmoid, hard_swish, swish, tanh, elu, erf, gelu,
-    softmax;
+    softmax, fake_quantize;
 // pooling.cpp
 extern const Operator max_pool, average_pool, global_average_pool, global_max_pool, reduce_mean;
 // elementwise.cpp

@@ -130,6 +130,16 @@ bool all_finite(const Tensor& tensor) {
   return std::all_of(values.begin(), values.end(), [](float value) { return std::isfinite(value); });
 }
 
+FoldedBatchNorm record(const Graph& graph, const Node& layer, const Node& norm) {
+  const auto parameter = [&](std::size_t i) { return *graph.constant(norm.inputs[i]); };
+  return {.weights = *graph.constant(layer.inputs[1]),
+          .scale = parameter(1),
+          .shift = parameter(2),
+          .mean = parameter(3),
+          .variance = parameter(4),
+          .epsilon = std::get<BatchNorm>(norm.op).epsilon};
+}
+
 void fold(Rewriting& rewriting, NodeId id) {
   const Node& norm = rewriting.graph().node(id);
   if (!std::holds_alternative<BatchNorm>(norm.op)) return;
@@ -142,6 +152,7 @@ void fold(Rewriting& rewriting, NodeId id) {
     return rewriting.kept(norm, "its variance or scale would make a weight or bias infinite");
   }
   rewriting.changed(norm, fmt::format("folded into {}", layer.name));
+  rewriting.graph().folded.insert_or_assign(layer.name, record(rewriting.graph(), layer, norm));
   const ValueId weights = rewriting.replacement(layer.inputs[1], std::move(result.weights));
   const ValueId old_bias = layer.inputs.size() > 2 ? layer.inputs[2] : norm.inputs[2];
   const ValueId bias = rewriting.replacement(old_bias, std::move(result.bias));

@@ -38,6 +38,7 @@ PassResult remove_unused(const Graph& graph) {
   kept.name = graph.name;
   kept.batch = graph.batch;
   kept.fixed_batch_reason = graph.fixed_batch_reason;
+  kept.folded = graph.folded;
   kept.metadata = graph.metadata;
   kept.notes = graph.notes;
 
