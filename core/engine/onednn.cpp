@@ -40,6 +40,13 @@ memory::desc any_layout(const memory::dims& dims, memory::data_type type) {
   return {dims, type, memory::format_tag::any};
 }
 
+memory::desc with_type(const memory::desc& desc, memory::data_type type) {
+  if (desc.data_type() == type) return desc;
+  memory::desc result = desc;
+  result.data.data_type = memory::convert_to_c(type);
+  return result;
+}
+
 bool same_addresses(const memory::desc& left, const memory::desc& right) {
   if (left == right) return true;
   const auto is_strided = [](const memory::desc& desc) {

@@ -28,6 +28,9 @@ using dnnl::memory;
 /// Extents with the layout left open, for primitives that choose it themselves.
 [[nodiscard]] memory::desc any_layout(const memory::dims& dims, memory::data_type type = memory::data_type::f32);
 
+/// The same layout for another element type.
+[[nodiscard]] memory::desc with_type(const memory::desc& desc, memory::data_type type);
+
 /// Whether two layouts put every element at the same address: equal but for the strides along extents of 1, which
 /// are never walked (a pooled [N,C,1,1] image is dense in nhwc as well).
 [[nodiscard]] bool same_addresses(const memory::desc& left, const memory::desc& right);

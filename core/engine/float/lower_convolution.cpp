@@ -1,7 +1,7 @@
 // Convolutions: layouts chosen by oneDNN, weights packed once, residual add and activation fused.
 #include <algorithm>
 
-#include "core/engine/float/lowering.h"
+#include "core/engine/float/lower.h"
 
 namespace qs {
 

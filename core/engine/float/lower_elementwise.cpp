@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/engine/float/lowering.h"
+#include "core/engine/float/lower.h"
 
 namespace qs {
 

@@ -1,5 +1,5 @@
 // Matrix products: fully connected layers as inner products with packed weights, the others as matmul.
-#include "core/engine/float/lowering.h"
+#include "core/engine/float/lower.h"
 
 namespace qs {
 

@@ -1,5 +1,5 @@
 // Normalizations that could not be folded into weights, and softmax.
-#include "core/engine/float/lowering.h"
+#include "core/engine/float/lower.h"
 
 namespace qs {
 

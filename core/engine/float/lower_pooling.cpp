@@ -1,7 +1,7 @@
 // Pooling, global pooling and means.
 #include <algorithm>
 
-#include "core/engine/float/lowering.h"
+#include "core/engine/float/lower.h"
 
 namespace qs {
 

@@ -1,7 +1,7 @@
 // Activations as oneDNN's post-ops and as primitives of their own.
 #include <limits>
 
-#include "core/engine/float/lowering.h"
+#include "core/engine/float/lower.h"
 
 namespace qs {
 

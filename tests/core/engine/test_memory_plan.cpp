@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <random>
 
-#include "core/engine/float/memory_plan.h"
+#include "core/engine/program/memory_plan.h"
 
 using qs::Lifetime;
 

@@ -1,4 +1,4 @@
-#include "core/engine/float/lowering.h"
+#include "core/engine/program/lowering.h"
 
 #include <algorithm>
 #include <cstring>
@@ -18,30 +18,6 @@ Tensor tensor_of(const Shape& shape, const dnnl::memory& memory) {
   return Tensor::from<float>(
       shape, {static_cast<const float*>(memory.get_data_handle()), static_cast<std::size_t>(shape.elements())});
 }
-
-/// Calls the right `lower` for an op; false when there is none.
-struct LowerOp {
-  Lowering& lowering;
-  const Op& op;
-
-  template <class T>
-  bool operator()(const T& alternative) const {
-    if constexpr (requires { lower(lowering, alternative); }) {
-      return lower(lowering, alternative);
-    } else {
-      return lower_activation(lowering, op);
-    }
-  }
-  bool operator()(const Add&) const { return lower_binary(lowering, dnnl::algorithm::binary_add); }
-  bool operator()(const Sub&) const { return lower_binary(lowering, dnnl::algorithm::binary_sub); }
-  bool operator()(const Mul&) const { return lower_binary(lowering, dnnl::algorithm::binary_mul); }
-  bool operator()(const Div&) const { return lower_binary(lowering, dnnl::algorithm::binary_div); }
-  bool operator()(const Reshape&) const { return lower_view(lowering); }
-  bool operator()(const Flatten&) const { return lower_view(lowering); }
-  bool operator()(const Squeeze&) const { return lower_view(lowering); }
-  bool operator()(const Unsqueeze&) const { return lower_view(lowering); }
-  bool operator()(const Identity&) const { return lower_view(lowering); }
-};
 
 }  // namespace
 
@@ -75,6 +51,7 @@ Program Lowering::run(std::vector<Step>& steps) {
     place(graph_.inputs[i], {desc, buffer});
   }
   for (current_ = 0; current_ < groups_.size(); ++current_) {
+    kernel_ = "none";
     lower_group();
     steps[current_].kernel = kernel_;
     release_inputs();
@@ -87,21 +64,6 @@ Program Lowering::run(std::vector<Step>& steps) {
     program_.buffers[output.buffer.at()].last = static_cast<int>(program_.actions.size());
   }
   return std::move(program_);
-}
-
-void Lowering::lower_group() {
-  kernel_ = "none";
-  bool done = false;
-  const bool computes_floats = std::all_of(node().inputs.begin(), node().inputs.end(), [&](ValueId id) {
-    return graph_.value(id).dtype == DType::f32 && graph_.value(id).shape.elements() > 0;
-  });
-  try {
-    if (computes_floats && output_shape().elements() > 0) done = std::visit(LowerOp{*this, node().op}, node().op);
-  } catch (const dnnl::error& error) {
-    if (error.status != dnnl_unimplemented && error.status != dnnl_invalid_arguments) throw;
-  }
-  // What a refused attempt has added are reorders, and those remain valid copies of their values.
-  if (!done) lower_by_reference();
 }
 
 void Lowering::lower_by_reference() {
@@ -164,8 +126,8 @@ bool Lowering::owns(ValueId value, const Located& at) const {
 
 Located Lowering::input(std::size_t i) {
   const ValueId value = node().inputs[i];
-  if (located_[value.at()]) return *located_[value.at()];
-  return dense_input(i);  // a constant
+  if (!located_[value.at()]) return dense_input(i);  // a constant
+  return in_layout(value, onednn::with_type(located_[value.at()]->desc, dnnl::memory::data_type::f32));
 }
 
 Located Lowering::dense_input(std::size_t i) {
@@ -180,7 +142,12 @@ Located Lowering::in_layout(ValueId value, const dnnl::memory::desc& wanted) {
   for (auto copy = first; copy != last; ++copy) {
     if (copy->second.desc == wanted) return copy->second;
   }
-  return copies_.emplace(value, reordered(source, wanted))->second;
+  return copies_.emplace(value, converted(value, source, wanted))->second;
+}
+
+Located Lowering::converted(ValueId, const Located& source, const dnnl::memory::desc& wanted) {
+  QS_ASSERT(source.desc.data_type() == wanted.data_type());
+  return reordered(source, wanted);
 }
 
 Located Lowering::reordered(const Located& source, const dnnl::memory::desc& wanted) {
@@ -195,8 +162,12 @@ BufferId Lowering::packed(dnnl::memory source, const dnnl::memory::desc& wanted)
   dnnl::stream stream(onednn::engine());
   dnnl::reorder(source, destination).execute(stream, source, destination);
   stream.wait();
-  const BufferId buffer = new_buffer(wanted.get_size());
-  program_.buffers[buffer.at()].fixed = destination;
+  return kept(destination);
+}
+
+BufferId Lowering::kept(dnnl::memory memory) {
+  const BufferId buffer = new_buffer(memory.get_desc().get_size());
+  program_.buffers[buffer.at()].fixed = std::move(memory);
   return buffer;
 }
 

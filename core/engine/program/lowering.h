@@ -1,5 +1,5 @@
-// From fused nodes to a program. `Lowering` keeps track of where each value is and in which layout; the functions
-// below say, operator by operator, which primitive computes it.
+// From fused nodes to a program. `Lowering` keeps track of where each value is, in which layout and type; a backend
+// derives from it and says, group by group, which primitives compute it.
 #pragma once
 
 #include <map>
@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "core/engine/executable.h"
+#include "core/engine/program/program.h"
 #include "core/graph/fusion.h"
-#include "core/engine/float/program.h"
 
 namespace qs {
 
@@ -17,27 +17,34 @@ class Lowering {
  public:
   /// `graph` must outlive the program: small constants are used in place.
   Lowering(const Graph& graph, std::vector<FusedNode> groups);
+  virtual ~Lowering() = default;
+  Lowering(const Lowering&) = delete;
+  Lowering& operator=(const Lowering&) = delete;
 
   /// Lowers every group; `steps[i]` gets the kernel of group i.
   [[nodiscard]] Program run(std::vector<Step>& steps);
 
-  // ---- for the functions below ----
+  // ---- for those who lower a group ----
   [[nodiscard]] const Graph& graph() const { return graph_; }
   [[nodiscard]] const FusedNode& group() const { return groups_[current_]; }
   [[nodiscard]] const Node& node() const { return graph_.node(group().node); }
   [[nodiscard]] const Shape& input_shape(std::size_t i) const { return graph_.value(node().inputs[i]).shape; }
   [[nodiscard]] const Shape& output_shape() const { return graph_.value(group().output).shape; }
 
-  /// Where the node's i-th input is now, in whatever layout its producer chose.
+  /// Where the node's i-th input is now as f32, in whatever layout its producer chose.
   [[nodiscard]] Located input(std::size_t i);
-  /// A value in the wanted layout; a reorder is added when it is in another one (done at once for constants).
+  /// Where a value that is no constant is now, in whatever layout and type.
+  [[nodiscard]] const Located& stored(ValueId value) const { return *located_[value.at()]; }
+  /// A value in the wanted layout and type; a reorder is added when it is in another (done at once for constants).
   [[nodiscard]] Located in_layout(ValueId value, const dnnl::memory::desc& wanted);
-  /// A value in the dense layout of its shape.
+  /// A value as f32 in the dense layout of its shape.
   [[nodiscard]] Located dense_input(std::size_t i);
   /// A copy of `source` in another layout.
   [[nodiscard]] Located reordered(const Located& source, const dnnl::memory::desc& wanted);
   /// Packs `source` into the wanted layout, now; for weights. The program keeps the result.
   [[nodiscard]] BufferId packed(dnnl::memory source, const dnnl::memory::desc& wanted);
+  /// Takes over memory that lives as long as the program.
+  [[nodiscard]] BufferId kept(dnnl::memory memory);
 
   /// A new piece of the arena.
   [[nodiscard]] Located fresh(const dnnl::memory::desc& desc);
@@ -64,13 +71,21 @@ class Lowering {
   }
   void name_kernel(std::string kernel) { kernel_ = std::move(kernel); }
 
- private:
-  void lower_group();
+ protected:
+  /// Lowers the current group.
+  virtual void lower_group() = 0;
+  /// A copy of `source`, where `value` is, as `wanted`: a reorder, unless the types differ.
+  [[nodiscard]] virtual Located converted(ValueId value, const Located& source, const dnnl::memory::desc& wanted);
+  /// Lowers the current group to the reference loops.
   void lower_by_reference();
+  /// Puts a value somewhere else, from the current group on.
+  void place(ValueId value, Located located);
+  [[nodiscard]] std::size_t current() const { return current_; }
+
+ private:
   void count_uses();
   void release_inputs();
   BufferId new_buffer(std::size_t bytes);
-  void place(ValueId value, Located located);
   void touch(const std::vector<Argument>& arguments);
 
   const Graph& graph_;
@@ -86,36 +101,5 @@ class Lowering {
 
 /// The inputs of a group, each once per use: of its node and of its post-ops.
 [[nodiscard]] std::vector<ValueId> group_inputs(const Graph& graph, const FusedNode& group);
-
-/// The group's elementwise post-ops as oneDNN's; `sum` is where a residual operand is added.
-[[nodiscard]] dnnl::primitive_attr attributes(const Graph& graph, const FusedNode& group);
-
-/// Appends an activation to a chain of post-ops; false when oneDNN has no such function.
-bool append_activation(dnnl::post_ops& ops, const Op& op);
-
-// Each returns false when oneDNN cannot compute this case; the group then runs on the reference loops.
-bool lower(Lowering&, const Conv&);
-bool lower(Lowering&, const ConvTranspose&);
-bool lower(Lowering&, const Gemm&);
-bool lower(Lowering&, const MatMul&);
-bool lower(Lowering&, const BatchNorm&);
-bool lower(Lowering&, const LayerNorm&);
-bool lower(Lowering&, const Lrn&);
-bool lower(Lowering&, const Softmax&);
-bool lower(Lowering&, const MaxPool&);
-bool lower(Lowering&, const AveragePool&);
-bool lower(Lowering&, const GlobalAveragePool&);
-bool lower(Lowering&, const GlobalMaxPool&);
-bool lower(Lowering&, const ReduceMean&);
-bool lower(Lowering&, const PRelu&);
-bool lower(Lowering&, const Sum&);
-bool lower(Lowering&, const Concat&);
-bool lower(Lowering&, const Split&);
-bool lower(Lowering&, const Slice&);
-bool lower(Lowering&, const Transpose&);
-bool lower(Lowering&, const Resize&);
-bool lower_activation(Lowering&, const Op&);
-bool lower_binary(Lowering&, dnnl::algorithm);
-bool lower_view(Lowering&);
 
 }  // namespace qs

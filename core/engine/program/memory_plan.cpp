@@ -1,4 +1,4 @@
-#include "core/engine/float/memory_plan.h"
+#include "core/engine/program/memory_plan.h"
 
 #include <algorithm>
 #include <numeric>
