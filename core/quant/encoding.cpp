@@ -93,9 +93,10 @@ void fake_quantize_stochastic(std::span<const float> from, ScaleZeroPoint encodi
   const Ends limit = ends(encoding, grid);
   for (std::size_t i = 0; i < from.size(); ++i) {
     const float noise = random_unit(seed, first + i) - 0.5F;
-    // A point of the grid plus -1/2 would be a tie.
+    // A point of the grid stays: plus -1/2 it would be a tie. Its quotient need not be whole, so the product is asked.
     const float steps = from[i] / encoding.scale;
-    const float moved = steps == rounded(steps) ? steps : steps + noise;
+    const bool is_point = from[i] == encoding.scale * on_grid(steps, limit);
+    const float moved = is_point ? steps : steps + noise;
     to[i] = encoding.scale * on_grid(moved, limit);
   }
 }
