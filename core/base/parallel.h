@@ -14,7 +14,7 @@ namespace qs {
 template <class Body>
 void parallel_for(std::int64_t count, Body&& body) {
   std::exception_ptr failure;
-#pragma omp parallel for schedule(dynamic, 1)
+#pragma omp parallel for schedule(dynamic, 1) if (count > 1)
   for (std::int64_t i = 0; i < count; ++i) {
     try {
       body(i);
