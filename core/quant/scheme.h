@@ -90,15 +90,22 @@ void check(const Scheme& scheme);
 /// JSON with "format": "quantoscope.scheme" and "version": 1. Every key is written.
 [[nodiscard]] nlohmann::ordered_json to_json(const Scheme& scheme);
 
-/// Reads what `to_json` writes; keys left out keep their defaults. Unknown keys, wrong types, another format or a newer
-/// version throw `Error` (bad_input) naming the key by its path ("weights.bits").
+/// Reads what `to_json` writes; keys left out keep their defaults, but for "format" and "id", which must be there.
+/// Unknown keys, wrong types, another format or a newer version throw `Error` (bad_input) naming the key by its path
+/// ("weights.bits"). The result has passed `check`.
 [[nodiscard]] Scheme scheme_from_json(const nlohmann::ordered_json& json);
 
 /// The schemes of the whitepaper's tables, in order; `float` first.
 [[nodiscard]] std::span<const Scheme> preset_schemes();
 
+/// Where in the whitepaper a preset stands ("Table 3"); empty for other ids.
+[[nodiscard]] std::string_view preset_source(std::string_view id);
+
+/// The JSON Schema (draft 2020-12) of a scheme's JSON: keys, bounds, defaults, methods and their settings.
+[[nodiscard]] nlohmann::ordered_json scheme_schema();
+
 /// A preset by its id, or the scheme in the JSON file of this name. Throws `Error` (bad_input) listing the presets when
-/// it is neither, and naming the file when that is no scheme.
+/// it is neither, and naming the file when that is no scheme or uses a preset's id for something else.
 [[nodiscard]] Scheme find_scheme(const std::string& id_or_file);
 
 /// Whether a layer's name fits a pattern of * and ?.
