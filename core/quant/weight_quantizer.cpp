@@ -1,0 +1,181 @@
+#include "core/quant/weight_quantizer.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include "core/base/error.h"
+#include "core/base/parallel.h"
+#include "core/graph/output_channel.h"
+#include "core/quant/range_estimator.h"
+
+namespace qs {
+
+namespace {
+
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+
+/// Exact range of finite values; (inf, -inf) of none. Eight running extremes at a time, which the compiler keeps in
+/// vector registers; one alone it would not, lest a NaN be treated differently.
+Range range_of(std::span<const float> values) {
+  constexpr std::size_t kLanes = 8;
+  std::array<float, kLanes> low;
+  std::array<float, kLanes> high;
+  std::array<float, kLanes> zero{};  // stays 0 unless there is a NaN or an infinity
+  low.fill(kInfinity);
+  high.fill(-kInfinity);
+  const auto look = [&](float x, std::size_t lane) {
+    low[lane] = x < low[lane] ? x : low[lane];
+    high[lane] = x > high[lane] ? x : high[lane];
+    zero[lane] += x - x;
+  };
+  std::size_t i = 0;
+  for (; i + kLanes <= values.size(); i += kLanes) {
+    for (std::size_t lane = 0; lane < kLanes; ++lane) look(values[i + lane], lane);
+  }
+  for (; i < values.size(); ++i) look(values[i], 0);
+  for (float each : zero) {
+    if (each != 0) bad_input("the weights hold NaN or infinity");
+  }
+  return {*std::min_element(low.begin(), low.end()), *std::max_element(high.begin(), high.end())};
+}
+
+Range joined(Range left, Range right) {
+  return {std::min(left.min, right.min), std::max(left.max, right.max)};
+}
+
+std::span<const float> channel_values(const Tensor& by_channel, std::int64_t channel) {
+  const auto length = static_cast<std::size_t>(by_channel.shape()[1]);
+  return by_channel.values<float>().subspan(static_cast<std::size_t>(channel) * length, length);
+}
+
+/// A range from what the values are distributed like.
+Range estimated(std::span<const float> values, const RangeEstimator& estimator, const Grid& grid,
+                const std::map<std::string, double>& settings) {
+  (void)range_of(values);  // refuses NaN
+  const Distribution seen = distribution(values);
+  return estimator.estimate({.grid = grid, .distribution = seen}, settings);
+}
+
+std::vector<Range> estimated_ranges(const Op& op, const Tensor& weights, const WeightScheme& scheme, const Grid& grid,
+                                    const MethodChoice& range) {
+  const RangeEstimator& estimator = range_estimator(range.id);
+  if (scheme.granularity == Granularity::tensor) {
+    return {estimated(weights.values<float>(), estimator, grid, range.settings)};
+  }
+  const Tensor by_channel = weights_by_channel(op, weights);
+  std::vector<Range> ranges(static_cast<std::size_t>(by_channel.shape()[0]));
+  parallel_for(by_channel.shape()[0], [&](std::int64_t c) {
+    ranges[static_cast<std::size_t>(c)] = estimated(channel_values(by_channel, c), estimator, grid, range.settings);
+  });
+  return ranges;
+}
+
+std::vector<Range> min_max_ranges(const Op& op, const Tensor& weights, const WeightScheme& scheme) {
+  if (scheme.granularity == Granularity::tensor) return {range_of(weights.values<float>())};
+  return weight_ranges(op, weights);
+}
+
+/// Codes of one run; the arithmetic of `quantize` (encoding.cpp), in a loop that is vectorized.
+template <class Code>
+void quantize_run(std::span<const float> from, ScaleZeroPoint encoding, const Grid& grid, Code* to) {
+  constexpr float kRounder = 12582912.0F;  // 1.5 * 2^23: rounds what is below 2^22 to even
+  const auto low = static_cast<float>(grid.quant_min() - encoding.zero_point);
+  const auto high = static_cast<float>(grid.quant_max() - encoding.zero_point);
+  const float scale = encoding.scale;
+  const float* x = from.data();
+#pragma omp simd
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    const float steps = std::min(std::max(x[i] / scale, low), high);
+    to[i] = static_cast<Code>(static_cast<std::int32_t>((steps + kRounder) - kRounder) + encoding.zero_point);
+  }
+}
+
+template <class Code>
+Tensor codes_of(const ChannelRuns& runs, const Tensor& weights, const Encoding& encoding, Rounding rounding,
+                std::uint64_t seed) {
+  Tensor codes(dtype_of<Code>::value, weights.shape());
+  const auto from = weights.values<float>();
+  const auto to = codes.mutable_values<Code>();
+  const auto length = static_cast<std::size_t>(runs.length);
+  std::vector<float> rounded(rounding == Rounding::stochastic ? length : 0);
+  for (std::int64_t run = 0; run < runs.runs; ++run) {
+    const std::size_t first = static_cast<std::size_t>(run) * length;
+    const ScaleZeroPoint& channel = encoding.at(static_cast<std::size_t>(runs.channel(run)));
+    std::span<const float> values = from.subspan(first, length);
+    if (rounding == Rounding::stochastic) {
+      fake_quantize_stochastic(values, channel, encoding.grid, seed, first, rounded);
+      values = rounded;  // points of the grid, which stay where they are
+    }
+    quantize_run(values, channel, encoding.grid, to.data() + first);
+  }
+  return codes;
+}
+
+}  // namespace
+
+Grid weight_grid(const WeightScheme& scheme, int bits) {
+  return {bits, scheme.grid, scheme.grid != GridKind::affine};
+}
+
+std::string_view weight_range_obstacle(const WeightScheme& scheme, int bits, const MethodChoice& range) {
+  return range_estimator(range.id).obstacle({.grid = weight_grid(scheme, bits), .distribution = Distribution{}});
+}
+
+Encoding weight_encoding(const Op& op, const Tensor& weights, const WeightScheme& scheme, int bits,
+                         const MethodChoice& range) {
+  Encoding encoding{weight_grid(scheme, bits), {}};
+  // The first estimator is min-max, which needs no distribution.
+  const bool plain =
+      &range_estimator(range.id) == range_estimators().front() || !weight_range_obstacle(scheme, bits, range).empty();
+  const std::vector<Range> ranges =
+      plain ? min_max_ranges(op, weights, scheme) : estimated_ranges(op, weights, scheme, encoding.grid, range);
+  encoding.channels.reserve(ranges.size());
+  for (const Range& each : ranges) {
+    encoding.channels.push_back(cover(each.min > each.max ? Range{} : each, encoding.grid));
+  }
+  return encoding;
+}
+
+Tensor weight_codes(const Op& op, const Tensor& weights, const Encoding& encoding, Rounding rounding,
+                    std::uint64_t seed) {
+  const ChannelRuns runs = channel_runs(op, weights.shape());
+  QS_ASSERT(!encoding.per_channel() || static_cast<std::int64_t>(encoding.channels.size()) == runs.channels);
+  if (encoding.grid.bits > kMaxIntegerBits) return codes_of<std::int32_t>(runs, weights, encoding, rounding, seed);
+  if (encoding.grid.is_signed) return codes_of<std::int8_t>(runs, weights, encoding, rounding, seed);
+  return codes_of<std::uint8_t>(runs, weights, encoding, rounding, seed);
+}
+
+std::vector<Range> weight_ranges(const Op& op, const Tensor& weights) {
+  const ChannelRuns runs = channel_runs(op, weights.shape());
+  std::vector<Range> ranges(static_cast<std::size_t>(runs.channels), Range{kInfinity, -kInfinity});
+  const auto values = weights.values<float>();
+  const auto length = static_cast<std::size_t>(runs.length);
+  if (!runs.in_order() && length == 1) return weight_ranges(Conv{}, weights_by_channel(op, weights));
+  for (std::int64_t run = 0; run < runs.runs; ++run) {
+    Range& range = ranges[static_cast<std::size_t>(runs.channel(run))];
+    range = joined(range, range_of(values.subspan(static_cast<std::size_t>(run) * length, length)));
+  }
+  for (Range& range : ranges) range = range.min > range.max ? Range{} : range;  // a channel without weights
+  return ranges;
+}
+
+Tensor weights_by_channel(const Op& op, const Tensor& weights) {
+  const ChannelRuns runs = channel_runs(op, weights.shape());
+  const std::int64_t per_channel = runs.channels == 0 ? 0 : weights.elements() / runs.channels;
+  const Shape shape{runs.channels, per_channel};
+  if (runs.in_order()) return weights.reshaped(shape);
+  Tensor result(DType::f32, shape);
+  const auto from = weights.values<float>();
+  const auto to = result.mutable_values<float>();
+  std::vector<std::int64_t> filled(static_cast<std::size_t>(runs.channels), 0);
+  for (std::int64_t run = 0; run < runs.runs; ++run) {
+    const std::int64_t channel = runs.channel(run);
+    std::int64_t& place = filled[static_cast<std::size_t>(channel)];
+    std::copy_n(from.begin() + run * runs.length, runs.length, to.begin() + channel * per_channel + place);
+    place += runs.length;
+  }
+  return result;
+}
+
+}  // namespace qs
