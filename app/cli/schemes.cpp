@@ -1,0 +1,115 @@
+// quantoscope schemes: which schemes there are, and what one says.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <CLI/CLI.hpp>
+#include <array>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "app/cli/commands.h"
+#include "app/cli/output.h"
+#include "app/cli/scheme_text.h"
+#include "core/base/error.h"
+#include "core/graph/passes/passes.h"
+#include "core/quant/range_estimator.h"
+#include "core/quant/weight_method.h"
+
+namespace qs {
+
+namespace {
+
+struct SchemesFlags {
+  std::string scheme;
+  std::string list;
+};
+
+std::string weight_method_list() {
+  std::string text;
+  for (const WeightMethod* method : weight_methods()) {
+    text += method_text(method->id, method->title, method->summary, method->citation, method->params);
+  }
+  return text;
+}
+
+std::string range_estimator_list() {
+  std::string text;
+  for (const RangeEstimator* each : range_estimators()) {
+    text += method_text(each->id, each->title, each->summary, each->citation, each->params);
+  }
+  return text;
+}
+
+std::string pass_list() {
+  std::string text;
+  for (const Pass* each : passes()) text += method_text(each->id, each->title, each->summary, "", {});
+  return text;
+}
+
+std::string schema() {
+  return json_text(scheme_schema());
+}
+
+/// Something a scheme is made from, of which there are several.
+struct List {
+  std::string_view kind;  ///< as typed; persistent
+  std::string_view summary;
+  std::string (*text)();
+};
+constexpr std::array kLists{
+    List{"presets", "the schemes that have a name", preset_list},
+    List{"weight-methods", "how weights become integers", weight_method_list},
+    List{"range-estimators", "which interval of real numbers the integers cover", range_estimator_list},
+    List{"passes", "rewrites of the network before it is quantized", pass_list},
+    List{"schema", "the JSON Schema of a scheme's file", schema},
+};
+
+std::string kinds() {
+  std::vector<std::string_view> names;
+  for (const List& list : kLists) names.push_back(list.kind);
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+std::string list_text(const std::string& kind) {
+  for (const List& list : kLists) {
+    if (list.kind == kind) return list.text();
+  }
+  throw Error(ErrorCode::usage, fmt::format("--list: there is no list \"{}\"; lists: {}", kind, kinds()));
+}
+
+std::string overview() {
+  std::string text = preset_table();
+  text +=
+      "\nSources are those of R. Krishnamoorthi, Quantizing deep convolutional networks for efficient\n"
+      "inference: a whitepaper, arXiv:1806.08342.\n\n"
+      "quantoscope schemes ID                       one as JSON: save it, change it, give it to --scheme\n"
+      "quantoscope schemes FILE                     checks such a file, and prints what it leaves out too\n";
+  for (const List& list : kLists) {
+    text += fmt::format("quantoscope schemes --list {:<16}  {}\n", list.kind, list.summary);
+  }
+  return text;
+}
+
+void run(const SchemesFlags& flags) {
+  if (!flags.scheme.empty() && !flags.list.empty()) {
+    throw Error(ErrorCode::usage, "--list describes what schemes are made from; it takes no scheme");
+  }
+  std::string text = overview();
+  if (!flags.list.empty()) text = list_text(flags.list);
+  if (!flags.scheme.empty()) text = json_text(to_json(find_scheme(flags.scheme)));
+  write_output(std::string(kStandardOutput), text);
+}
+
+void set_up(CLI::App& app) {
+  auto flags = std::make_shared<SchemesFlags>();
+  app.add_option("SCHEME", flags->scheme, "Print this scheme as JSON: a preset's name, or a file to check")
+      ->type_name("");
+  app.add_option("--list", flags->list, "One of: " + kinds())->type_name("KIND");
+  app.callback([flags] { run(*flags); });
+}
+
+}  // namespace
+
+const Command schemes_command = {"schemes", "Show the quantization schemes and what they are made from.", set_up};
+
+}  // namespace qs
