@@ -24,9 +24,8 @@ constexpr const char* kNoWindow =
     "  quantoscope --help                          everything else";
 
 constexpr const char* kFooter =
-    "Exit status: 0 done, 1 wrong usage, 2 bad input (nothing is written), 3 stopped by the user (what was finished "
-    "is\n"
-    "kept), 4 internal error.";
+    "Exit status: 0 done, 1 wrong usage, 2 bad input (nothing is written), 3 stopped by the user (what\n"
+    "was finished is kept), 4 internal error.";
 
 void set_up(CLI::App& app) {
   app.set_version_flag("--version", "quantoscope " QS_VERSION, "Print the version and exit");

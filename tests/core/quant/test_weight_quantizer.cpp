@@ -191,6 +191,34 @@ class TestWeightQuantizer : public QObject {
     QCOMPARE(two.channels[1].scale, static_cast<float>(static_cast<double>(0.02F) / 127));
   }
 
+  // An estimator that minimizes the squared error cannot do worse than min-max, and does better with an outlier.
+  void estimators_choose_for_each_channel() {
+    Tensor weights = random_weights({3, 500});
+    weights.mutable_values<float>()[700] = 8;  // in channel 1, whose others are 2 at most
+    const WeightScheme scheme = weight_scheme(GridKind::symmetric_restricted, Granularity::channel);
+    const MethodChoice mse{"mse", {}};
+    QVERIFY(weight_range_obstacle(scheme, 4, mse).empty());
+    const Encoding plain = weight_encoding(matrix(true), weights, scheme, 4, kMinMax);
+    const Encoding better = weight_encoding(matrix(true), weights, scheme, 4, mse);
+    QCOMPARE(better.channels.size(), std::size_t{3});
+    QVERIFY(better.channels[1].scale < 0.8F * plain.channels[1].scale);
+    QVERIFY(better.channels[0].scale > 0.5F * plain.channels[0].scale);
+    const Encoding one =
+        weight_encoding(matrix(true), weights, weight_scheme(GridKind::affine, Granularity::tensor), 4, mse);
+    QCOMPARE(one.channels.size(), std::size_t{1});
+  }
+
+  // Weights come in no batches.
+  void estimators_that_cannot_answer_leave_it_to_min_max() {
+    const Tensor weights = random_weights({3, 50});
+    const WeightScheme scheme = weight_scheme(GridKind::affine, Granularity::channel);
+    for (const char* id : {"moving_average", "cross_entropy", "batch_norm"}) {
+      QVERIFY2(!weight_range_obstacle(scheme, 8, {id, {}}).empty(), id);
+      QVERIFY(weight_encoding(matrix(true), weights, scheme, 8, {id, {}}) ==
+              weight_encoding(matrix(true), weights, scheme, 8, kMinMax));
+    }
+  }
+
   // spec/methods.md section 0, rule 2.
   void dead_channels_have_scale_1() {
     const Tensor weights = Tensor::from<float>({2, 2}, {0.0F, 0.0F, 1.0F, -1.0F});
