@@ -5,12 +5,15 @@
 
 #include "core/engine/executable.h"
 #include "core/engine/float/float_backend.h"
+#include "core/engine/integer/integer_backend.h"
 #include "core/engine/reference/reference.h"
+#include "core/engine/simulated/simulated_backend.h"
 
 namespace qs {
 
 std::span<const Backend* const> backends() {
-  static constexpr std::array<const Backend*, 2> kBackends = {&reference_backend, &float_backend};
+  static constexpr std::array<const Backend*, 4> kBackends = {&reference_backend, &float_backend, &simulated_backend,
+                                                              &integer_backend};
   return kBackends;
 }
 

@@ -9,6 +9,7 @@
 
 #include "core/base/progress.h"
 #include "core/graph/graph.h"
+#include "core/quant/quantized_graph.h"
 
 namespace qs {
 
@@ -24,6 +25,7 @@ struct Step {
   std::string kernel;         ///< implementation, e.g. "jit:avx512_core" or "reference"
   std::vector<NodeId> nodes;  ///< the graph's nodes fused into it, in order
   double seconds = 0;         ///< of the latest profiled run
+  std::string reason = {};    ///< why it does not run in integers; empty when it does or nobody asked
 };
 
 struct RunResult {
@@ -59,7 +61,9 @@ struct Backend {
   std::string_view id;  ///< persistent: "reference", "float", ...
   std::string_view title;
   std::string_view summary;
-  std::unique_ptr<Executable> (*compile)(const Graph&, const CompileOptions&);
+  std::unique_ptr<Executable> (*compile)(const Graph&, const CompileOptions&);  ///< the float network
+  /// A quantized one; null for a backend that has floats only. Taps are values of `QuantizedGraph::graph`.
+  std::unique_ptr<Executable> (*compile_quantized)(const QuantizedGraph&, const CompileOptions&) = nullptr;
 };
 
 /// All backends in order.

@@ -25,14 +25,27 @@ bool absorbs_activation(const Op& producer, const Op& op) {
   const auto* quantizer = std::get_if<FakeQuantize>(&op);
   if (quantizer != nullptr && quantizer->stochastic) return false;
   return takes_activation(producer) &&
-         is_one_of<Relu, LeakyRelu, Clip, Sigmoid, HardSigmoid, HardSwish, Swish, Tanh, Elu, Gelu,
-                   FakeQuantize>(op);
+         is_one_of<Relu, LeakyRelu, Clip, Sigmoid, HardSigmoid, HardSwish, Swish, Tanh, Elu, Gelu, FakeQuantize>(op);
+}
+
+/// What an activation is made of, for those that more than one is made of: bits.
+enum Functions : unsigned { kRectifies = 1, kClips = 2, kScales = 4 };
+
+unsigned functions(const Op& op) {
+  if (is_one_of<Relu, LeakyRelu>(op)) return kRectifies;
+  if (is_one_of<Clip>(op)) return kClips;
+  if (is_one_of<HardSigmoid, FakeQuantize>(op)) return kClips | kScales;
+  return 0;
 }
 
 class Fusion {
  public:
   Fusion(const Graph& graph, Residual residual)
-      : graph_(graph), residual_(residual), producers_(producers(graph)), users_(users(graph)), absorbed_(graph.nodes.size(), false) {}
+      : graph_(graph),
+        residual_(residual),
+        producers_(producers(graph)),
+        users_(users(graph)),
+        absorbed_(graph.nodes.size(), false) {}
 
   std::vector<FusedNode> run() {
     std::vector<FusedNode> groups;
@@ -48,7 +61,7 @@ class Fusion {
     if (graph_.node(start).outputs.size() != 1) return group;
     while (const std::optional<NodeId> next = sole_reader(group.output)) {
       const Op& op = graph_.node(*next).op;
-      if (absorbs_activation(graph_.node(start).op, op)) {
+      if (absorbs_activation(graph_.node(start).op, op) && !repeats(group, op)) {
         group.post_ops.push_back({*next, std::nullopt});
       } else if (const auto operand = residual(group, *next)) {
         group.post_ops.push_back({*next, operand});
@@ -59,6 +72,19 @@ class Fusion {
       group.output = graph_.node(*next).outputs.front();
     }
     return group;
+  }
+
+  /// oneDNN 2.6 runs the second of two post-ops of one function with the parameters of the first. A quantizer right
+  /// behind a Clip is no repetition: it clips for both.
+  bool repeats(const FusedNode& group, const Op& op) const {
+    for (const PostOp& post_op : group.post_ops) {
+      const Op& earlier = graph_.node(post_op.node).op;
+      if (earlier.index() == op.index()) return true;
+      const bool is_last = post_op.node == group.post_ops.back().node;
+      if (is_last && is_one_of<Clip>(earlier) && is_one_of<FakeQuantize>(op)) continue;
+      if ((functions(earlier) & functions(op)) != 0) return true;
+    }
+    return false;
   }
 
   std::optional<NodeId> sole_reader(ValueId value) const {

@@ -57,6 +57,9 @@ struct QuantizedGraph {
 /// Cost: a few passes over the weights.
 [[nodiscard]] QuantizedGraph quantize(const Graph& graph, const Calibration& calibration, const Scheme& scheme);
 
+/// The quantized network of the groups [first, last): see `extract`. Value ids stay what they are.
+[[nodiscard]] QuantizedGraph extract(const QuantizedGraph& quantized, std::size_t first, std::size_t last);
+
 /// The float weights the codes stand for, in the shape of the layer's weights.
 [[nodiscard]] Tensor dequantized(const Op& op, const QuantizedWeights& weights);
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "core/engine/float/lower.h"
+#include "core/engine/pooling_window.h"
 
 namespace qs {
 
@@ -9,19 +10,6 @@ namespace {
 
 using dnnl::algorithm;
 using dnnl::memory;
-
-/// Pads at the end with which oneDNN, which rounds sizes down, makes the graph's output size: ceil_mode's last
-/// window hangs over the edge.
-memory::dims effective_pads_end(const Lowering& lowering, const Window& window) {
-  memory::dims pads = window.pads_end;
-  for (std::size_t i = 0; i < pads.size(); ++i) {
-    const int axis = static_cast<int>(i) + 2;
-    const std::int64_t extent = window.dilations[i] * (window.kernel[i] - 1) + 1;
-    const std::int64_t reach = (lowering.output_shape()[axis] - 1) * window.strides[i] + extent;
-    pads[i] = std::max<std::int64_t>(reach - lowering.input_shape(0)[axis] - window.pads_begin[i], 0);
-  }
-  return pads;
-}
 
 template <class Primitive>
 bool add_pooling(Lowering& lowering, const typename Primitive::primitive_desc& desc, const Located& source) {
@@ -34,7 +22,7 @@ bool add_pooling(Lowering& lowering, const typename Primitive::primitive_desc& d
 bool lower_pooling(Lowering& lowering, algorithm kind, const Window& window) {
   const Located source = lowering.input(0);
   const memory::desc destination = onednn::any_layout(onednn::dims(lowering.output_shape()));
-  const memory::dims pads_end = effective_pads_end(lowering, window);
+  const memory::dims pads_end = pads_end_for(window, lowering.input_shape(0), lowering.output_shape());
   const auto mode = dnnl::prop_kind::forward_inference;
   const dnnl::primitive_attr attr = attributes(lowering.graph(), lowering.group());
   const bool is_dense = std::all_of(window.dilations.begin(), window.dilations.end(), [](auto d) { return d == 1; });
@@ -54,14 +42,6 @@ bool lower_pooling(Lowering& lowering, algorithm kind, const Window& window) {
        attr,
        onednn::engine()},
       source);
-}
-
-/// One window over each whole image.
-Window whole_image(const Shape& input) {
-  const std::vector<std::int64_t> spatial(input.begin() + 2, input.end());
-  const std::vector<std::int64_t> ones(spatial.size(), 1);
-  const std::vector<std::int64_t> zeros(spatial.size(), 0);
-  return {spatial, ones, ones, zeros, zeros};
 }
 
 /// Makes `pooled`, whose reduced extents are 1, the group's result, which may have dropped those extents.
@@ -97,7 +77,9 @@ bool lower(Lowering& lowering, const MaxPool& op) {
 
 bool lower(Lowering& lowering, const AveragePool& op) {
   // Padding that only ceil_mode added never counts as an element; oneDNN would count it.
-  if (op.count_include_pad && effective_pads_end(lowering, op.window) > op.window.pads_end) return false;
+  if (op.count_include_pad &&
+      pads_end_for(op.window, lowering.input_shape(0), lowering.output_shape()) > op.window.pads_end)
+    return false;
   return lower_pooling(
       lowering, op.count_include_pad ? algorithm::pooling_avg_include_padding : algorithm::pooling_avg_exclude_padding,
       op.window);

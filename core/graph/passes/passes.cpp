@@ -15,8 +15,8 @@ namespace {
 // Clearing away first lets patterns meet; HardSigmoid before HardSwish, which contains it; Gemm before BatchNorm, which
 // may then go into it.
 constexpr std::array kPasses{
-    &remove_identity_pass, &fuse_swish_pass,      &fuse_hard_sigmoid_pass, &fuse_hard_swish_pass,
-    &fuse_gelu_pass,       &fuse_matmul_add_pass, &fold_batch_norm_pass,   &remove_unused_pass,
+    &remove_identity_pass, &fuse_swish_pass, &fuse_hard_sigmoid_pass, &fuse_hard_swish_pass, &fuse_gelu_pass,
+    &fuse_matmul_add_pass, &plain_gemm_pass, &fold_batch_norm_pass,   &remove_unused_pass,
 };
 
 void append(std::vector<PassNote>& notes, std::vector<PassNote> more) {

@@ -1,0 +1,126 @@
+// Convolutions in int8. Symmetric weights: one primitive does it all. Asymmetric weights, which oneDNN has not: the
+// exact expansion of spec/methods.md section 1, sum((w - zw) x) = sum(w x) - zw sum(x), with the window sums of x
+// computed once per input and window.
+#include <algorithm>
+
+#include "core/engine/float/lower.h"
+#include "core/engine/integer/output_stage.h"
+
+namespace qs {
+
+namespace {
+
+using dnnl::memory;
+
+/// What a convolution primitive is made of besides types.
+struct Sliding {
+  memory::dims strides;
+  memory::dims gaps;
+  memory::dims begin;  ///< pads left to the primitive
+  memory::dims end;
+};
+
+bool is_padded(const Window& window) {
+  const auto is_some = [](std::int64_t pad) { return pad > 0; };
+  return std::any_of(window.pads_begin.begin(), window.pads_begin.end(), is_some) ||
+         std::any_of(window.pads_end.begin(), window.pads_end.end(), is_some);
+}
+
+/// The layer's input; with its zero point around it where the primitive's padding, which is the integer 0, would not
+/// do.
+Located source_of(IntegerLowering& lowering, const Conv& op, Sliding& sliding) {
+  const ValueId input = lowering.node().inputs[0];
+  const bool needs_border = lowering.encoding(input)->channels[0].zero_point != 0 && is_padded(op.window);
+  if (!needs_border) return lowering.encoded(input);
+  std::fill(sliding.begin.begin(), sliding.begin.end(), 0);
+  std::fill(sliding.end.begin(), sliding.end.end(), 0);
+  return lowering.padded(input, op.window.pads_begin, op.window.pads_end);
+}
+
+memory::dims grouped_dims(const Shape& weights, std::int64_t groups) {
+  memory::dims dims = weights.dims();
+  if (groups == 1) return dims;
+  dims[0] /= groups;
+  dims.insert(dims.begin(), groups);
+  return dims;
+}
+
+/// Adds a convolution of `source` into `destination`.
+void add_convolution(IntegerLowering& lowering, const Located& source, const Tensor& weights, std::int64_t groups,
+                     const std::optional<Tensor>& bias, const Sliding& sliding, const dnnl::primitive_attr& attr,
+                     const Located& destination) {
+  const memory::dims weight_dims = grouped_dims(weights.shape(), groups);
+  const memory::desc bias_desc =
+      bias ? onednn::dense(onednn::dims(bias->shape()), onednn::data_type(bias->dtype())) : memory::desc();
+  const dnnl::convolution_forward::primitive_desc desc(
+      {dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct, source.desc,
+       onednn::any_layout(weight_dims, memory::data_type::s8), bias_desc, destination.desc, sliding.strides,
+       sliding.gaps, sliding.begin, sliding.end},
+      attr, onednn::engine());
+  const memory stored(onednn::dense(weight_dims, memory::data_type::s8), onednn::engine(),
+                      const_cast<void*>(weights.data()));
+  std::vector<Argument> arguments = {
+      {DNNL_ARG_SRC, source.desc, source.buffer},
+      {DNNL_ARG_WEIGHTS, desc.weights_desc(), lowering.packed(stored, desc.weights_desc())},
+      {DNNL_ARG_DST, destination.desc, destination.buffer}};
+  if (bias) arguments.push_back({DNNL_ARG_BIAS, bias_desc, lowering.packed(onednn::view(*bias), bias_desc)});
+  lowering.add<dnnl::convolution_forward>(desc, std::move(arguments));
+}
+
+dnnl::primitive_attr plain_attributes() {
+  dnnl::primitive_attr attr;
+  attr.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+  return attr;
+}
+
+/// Sums of the input over each position of the window, one per group.
+Located window_sums(IntegerLowering& lowering, const Conv& op, const Located& source, const Sliding& sliding,
+                    const memory::dims& output_dims) {
+  std::vector<std::int64_t> window = op.window.kernel;
+  for (const auto* part : {&op.window.strides, &op.window.dilations, &op.window.pads_begin, &op.window.pads_end}) {
+    window.insert(window.end(), part->begin(), part->end());
+  }
+  const IntegerLowering::WindowKey key{lowering.node().inputs[0], std::move(window), op.groups};
+  const auto known = lowering.window_sums().find(key);
+  if (known != lowering.window_sums().end()) return known->second;
+  std::vector<std::int64_t> ones_dims = lowering.input_shape(1).dims();
+  ones_dims[0] = op.groups;
+  Tensor ones(DType::s8, Shape(ones_dims));
+  std::fill_n(ones.mutable_values<std::int8_t>().begin(), ones.elements(), std::int8_t{1});
+  memory::dims dims = output_dims;
+  dims[1] = op.groups;
+  const Located sums = lowering.fresh(channels_last(dims, memory::data_type::s32));
+  add_convolution(lowering, source, ones, op.groups, std::nullopt, sliding, plain_attributes(), sums);
+  lowering.window_sums().emplace(key, sums);
+  return sums;
+}
+
+}  // namespace
+
+bool lower_integer(IntegerLowering& lowering, const Conv& op) {
+  const QuantizedWeights* weights = lowering.weights();
+  if (weights == nullptr || lowering.encoding(lowering.node().inputs[0]) == nullptr) return false;
+  const OutputStage stage = output_stage(lowering);
+  const LayerConstants constants = layer_constants(lowering, *weights, lowering.output_shape()[1]);
+  if (constants.is_asymmetric() && !stage.only_clamps) {
+    lowering.explain("asymmetric weights with another activation than ReLU or Clip");
+    return false;
+  }
+  Sliding sliding{op.window.strides, op.window.dilations, op.window.pads_begin, op.window.pads_end};
+  for (auto& gap : sliding.gaps) --gap;
+  const Located source = source_of(lowering, op, sliding);
+  const memory::dims output_dims = onednn::dims(lowering.output_shape());
+  if (!constants.is_asymmetric()) {
+    const dnnl::primitive_attr attr = stage_attributes(lowering, stage, constants.units);
+    const Located place = stage_destination(lowering, stage, channels_last(output_dims, stage_type(stage)));
+    add_convolution(lowering, source, constants.weights, op.groups, bias_tensor(constants), sliding, attr, place);
+    return true;
+  }
+  const Located sums = lowering.fresh(channels_last(output_dims, memory::data_type::s32));
+  const Located windows = window_sums(lowering, op, source, sliding, output_dims);
+  add_convolution(lowering, source, constants.weights, op.groups, std::nullopt, sliding, plain_attributes(), sums);
+  add_requantization(lowering, stage, constants, sums, windows, op.groups);
+  return true;
+}
+
+}  // namespace qs

@@ -1,0 +1,64 @@
+// Fully connected layers in int8; see lower_integer_convolution.cpp for asymmetric weights.
+#include <algorithm>
+
+#include "core/engine/integer/output_stage.h"
+
+namespace qs {
+
+namespace {
+
+using dnnl::memory;
+
+void add_product(IntegerLowering& lowering, const Located& source, const Tensor& weights,
+                 const std::optional<Tensor>& bias, const dnnl::primitive_attr& attr, const Located& destination) {
+  const memory::dims weight_dims = onednn::dims(weights.shape());
+  const memory::desc bias_desc =
+      bias ? onednn::dense(onednn::dims(bias->shape()), onednn::data_type(bias->dtype())) : memory::desc();
+  const dnnl::inner_product_forward::primitive_desc desc(
+      {dnnl::prop_kind::forward_inference, source.desc, onednn::any_layout(weight_dims, memory::data_type::s8),
+       bias_desc, destination.desc},
+      attr, onednn::engine());
+  const memory stored(onednn::dense(weight_dims, memory::data_type::s8), onednn::engine(),
+                      const_cast<void*>(weights.data()));
+  std::vector<Argument> arguments = {
+      {DNNL_ARG_SRC, source.desc, source.buffer},
+      {DNNL_ARG_WEIGHTS, desc.weights_desc(), lowering.packed(stored, desc.weights_desc())},
+      {DNNL_ARG_DST, destination.desc, destination.buffer}};
+  if (bias) arguments.push_back({DNNL_ARG_BIAS, bias_desc, lowering.packed(onednn::view(*bias), bias_desc)});
+  lowering.add<dnnl::inner_product_forward>(desc, std::move(arguments));
+}
+
+}  // namespace
+
+bool lower_integer(IntegerLowering& lowering, const Gemm& op) {
+  const QuantizedWeights* weights = lowering.weights();
+  const ValueId input = lowering.node().inputs[0];
+  if (weights == nullptr || lowering.encoding(input) == nullptr || !op.transpose_b) return false;
+  const OutputStage stage = output_stage(lowering);
+  const std::int64_t channels = lowering.output_shape()[1];
+  const LayerConstants constants = layer_constants(lowering, *weights, channels);
+  if (constants.is_asymmetric() && !stage.only_clamps) {
+    lowering.explain("asymmetric weights with another activation than ReLU or Clip");
+    return false;
+  }
+  const Located source = lowering.encoded(input);
+  const memory::dims output_dims = onednn::dims(lowering.output_shape());
+  if (!constants.is_asymmetric()) {
+    const dnnl::primitive_attr attr = stage_attributes(lowering, stage, constants.units);
+    const Located place = stage_destination(lowering, stage, channels_last(output_dims, stage_type(stage)));
+    add_product(lowering, source, constants.weights, bias_tensor(constants), attr, place);
+    return true;
+  }
+  dnnl::primitive_attr attr;
+  attr.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+  Tensor ones(DType::s8, {1, constants.weights.shape()[1]});
+  std::fill_n(ones.mutable_values<std::int8_t>().begin(), ones.elements(), std::int8_t{1});
+  const Located row_sums = lowering.fresh(channels_last({output_dims[0], 1}, memory::data_type::s32));
+  const Located sums = lowering.fresh(channels_last(output_dims, memory::data_type::s32));
+  add_product(lowering, source, ones, std::nullopt, attr, row_sums);
+  add_product(lowering, source, constants.weights, std::nullopt, attr, sums);
+  add_requantization(lowering, stage, constants, sums, row_sums, 1);
+  return true;
+}
+
+}  // namespace qs

@@ -1,0 +1,303 @@
+#include "core/engine/integer/output_stage.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/base/parallel.h"
+#include "core/engine/float/lower.h"
+#include "core/graph/output_channel.h"
+
+namespace qs {
+
+namespace {
+
+using dnnl::memory;
+
+/// The interval of results in steps of the encoding: what the activations and the grid leave.
+struct Steps {
+  float low;
+  float high;
+};
+
+Steps steps(const OutputStage& stage) {
+  const ScaleZeroPoint& e = stage.encoding->channels[0];
+  const Grid& grid = stage.encoding->grid;
+  return {std::max(stage.low / e.scale, static_cast<float>(grid.quant_min() - e.zero_point)),
+          std::min(stage.high / e.scale, static_cast<float>(grid.quant_max() - e.zero_point))};
+}
+
+/// Whether saturation to the type cuts off the same.
+bool saturation_suffices(const OutputStage& stage, Steps limit) {
+  const Grid& grid = stage.encoding->grid;
+  const std::int32_t zero_point = stage.encoding->channels[0].zero_point;
+  return fills_type(grid) && limit.low <= static_cast<float>(grid.quant_min() - zero_point) &&
+         limit.high >= static_cast<float>(grid.quant_max() - zero_point);
+}
+
+template <class T>
+Tensor signed_codes(const Tensor& codes, int shift) {
+  Tensor result(DType::s8, codes.shape());
+  std::transform(codes.values<T>().begin(), codes.values<T>().end(), result.mutable_values<std::int8_t>().begin(),
+                 [shift](T code) { return static_cast<std::int8_t>(code - shift); });
+  return result;
+}
+
+/// Sum of an output channel's codes less its zero point.
+std::vector<std::int64_t> code_sums(const IntegerLowering& lowering, const LayerConstants& constants) {
+  const auto codes = constants.weights.values<std::int8_t>();
+  std::vector<std::int64_t> sums(constants.zero_points.size(), 0);
+  std::visit(
+      [&]<class Kind>(const Kind& op) {
+        if constexpr (requires { output_channel(op, constants.weights.shape(), 0); }) {
+          for (std::size_t i = 0; i < codes.size(); ++i) {
+            const auto c =
+                static_cast<std::size_t>(output_channel(op, constants.weights.shape(), static_cast<std::int64_t>(i)));
+            sums[c] += codes[i] - constants.zero_points[c];
+          }
+        }
+      },
+      lowering.node().op);
+  return sums;
+}
+
+/// One row of results from one row of sums.
+struct RowConstants {
+  std::vector<std::int32_t> bias;         ///< per channel, in units of the sums
+  std::vector<std::int32_t> zero_points;  ///< of the weights
+  std::vector<float> scale;               ///< from sums to steps of the result (or to real numbers)
+  float low = 0;
+  float high = 0;
+  float zero_point = 0;     ///< of the result
+  float operand_scale = 0;  ///< 0: no residual
+  float operand_zero = 0;
+  std::int64_t group_channels = 1;
+};
+
+template <class Result>
+void requantize_row(const RowConstants& k, const std::int32_t* sums, const std::int32_t* window_sums,
+                    const Result* operand, Result* result) {
+  const auto channels = static_cast<std::int64_t>(k.scale.size());
+  for (std::int64_t first = 0; first < channels; first += k.group_channels) {
+    const std::int32_t window = window_sums[first / k.group_channels];
+    for (std::int64_t c = first; c < first + k.group_channels; ++c) {
+      const auto at = static_cast<std::size_t>(c);
+      // Modulo 2^32: only the total has to fit.
+      const auto total = static_cast<std::uint32_t>(sums[c]) + static_cast<std::uint32_t>(k.bias[at]) -
+                         static_cast<std::uint32_t>(k.zero_points[at]) * static_cast<std::uint32_t>(window);
+      float y = k.scale[at] * static_cast<float>(static_cast<std::int32_t>(total));
+      if (k.operand_scale != 0) y += k.operand_scale * (static_cast<float>(operand[c]) - k.operand_zero);
+      y = std::min(std::max(y, k.low), k.high);
+      if constexpr (std::is_same_v<Result, float>) {
+        result[c] = y;
+      } else {
+        result[c] = static_cast<Result>(static_cast<std::int32_t>(std::nearbyint(y + k.zero_point)));
+      }
+    }
+  }
+}
+
+template <class Result>
+void requantize(const RowConstants& k, std::int64_t rows, std::span<const memory> memories) {
+  const auto channels = static_cast<std::int64_t>(k.scale.size());
+  const std::int64_t groups = channels / k.group_channels;
+  const auto* sums = static_cast<const std::int32_t*>(memories[0].get_data_handle());
+  const auto* window_sums = static_cast<const std::int32_t*>(memories[1].get_data_handle());
+  auto* result = static_cast<Result*>(memories[2].get_data_handle());
+  constexpr std::int64_t kRows = 64;
+  parallel_for((rows + kRows - 1) / kRows, [&](std::int64_t block) {
+    for (std::int64_t row = block * kRows; row < std::min(rows, (block + 1) * kRows); ++row) {
+      requantize_row(k, sums + row * channels, window_sums + row * groups, result + row * channels,
+                     result + row * channels);
+    }
+  });
+}
+
+}  // namespace
+
+bool LayerConstants::is_asymmetric() const {
+  return std::any_of(zero_points.begin(), zero_points.end(), [](std::int32_t z) { return z != 0; });
+}
+
+LayerConstants layer_constants(const IntegerLowering& lowering, const QuantizedWeights& weights,
+                               std::int64_t channels) {
+  const bool is_unsigned = weights.codes.dtype() == DType::u8;
+  const int shift = is_unsigned ? 128 : 0;
+  LayerConstants result;
+  result.weights = is_unsigned ? signed_codes<std::uint8_t>(weights.codes, shift) : weights.codes;
+  const ScaleZeroPoint& input = lowering.encoding(lowering.node().inputs[0])->channels[0];
+  for (std::size_t c = 0; c < static_cast<std::size_t>(channels); ++c) {
+    result.zero_points.push_back(weights.encoding.at(c).zero_point - shift);
+    result.units.push_back(input.scale * weights.encoding.at(c).scale);
+  }
+  const std::vector<std::int64_t> sums = code_sums(lowering, result);
+  const Tensor* bias =
+      lowering.node().inputs.size() > 2 ? lowering.graph().constant(lowering.node().inputs[2]) : nullptr;
+  for (std::size_t c = 0; c < static_cast<std::size_t>(channels); ++c) {
+    double value = 0;
+    if (weights.bias) {
+      value = weights.bias->values<std::int32_t>()[c];
+    } else if (bias != nullptr) {
+      const double real = static_cast<double>(bias->values<float>()[bias->elements() == 1 ? 0 : c]);
+      value = real / (static_cast<double>(input.scale) * static_cast<double>(weights.encoding.at(c).scale));
+    }
+    result.bias.push_back(value - static_cast<double>(input.zero_point) * static_cast<double>(sums[c]));
+  }
+  return result;
+}
+
+OutputStage output_stage(const IntegerLowering& lowering) {
+  OutputStage stage;
+  bool clips = false;
+  stage.encoding = lowering.encoding(lowering.group().output);
+  for (const PostOp& post_op : lowering.group().post_ops) {
+    if (post_op.operand) {
+      stage.operand = post_op.operand;
+      continue;
+    }
+    const Op& op = lowering.graph().node(post_op.node).op;
+    if (std::holds_alternative<Relu>(op)) {
+      stage.low = std::max(stage.low, 0.0F);
+    } else if (const auto* clip = std::get_if<Clip>(&op)) {
+      stage.low = std::clamp(clip->min, stage.low, stage.high);
+      stage.high = std::clamp(clip->max, stage.low, stage.high);
+    } else {
+      stage.only_clamps = false;
+    }
+    clips = clips || std::holds_alternative<Clip>(op) || std::holds_alternative<HardSigmoid>(op);
+  }
+  if (stage.operand) stage.operand_encoding = lowering.encoding(*stage.operand);
+  const bool adds_float = stage.operand && stage.operand_encoding == nullptr;
+  // An activation before the addition is no clamp of the result.
+  const auto& ops = lowering.group().post_ops;
+  if (stage.operand && !ops.empty() && !ops.front().operand) stage.only_clamps = false;
+  // Of two clips among the post-ops oneDNN 2.6 gets the second wrong: the result is encoded behind the primitive.
+  const bool clips_twice = clips && !stage.only_clamps;
+  if (adds_float || clips_twice) stage.encoding = nullptr;
+  if (stage.encoding == nullptr) stage.operand_encoding = nullptr;
+  return stage;
+}
+
+memory::data_type stage_type(const OutputStage& stage) {
+  return stage.encoding == nullptr ? memory::data_type::f32 : integer_type(stage.encoding->grid);
+}
+
+dnnl::primitive_attr stage_attributes(const IntegerLowering& lowering, const OutputStage& stage,
+                                      const std::vector<float>& units) {
+  dnnl::primitive_attr attr;
+  attr.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+  // Clamps are done in steps of the result; other functions need real numbers first.
+  const bool in_steps = stage.encoding != nullptr && stage.only_clamps;
+  const float step = in_steps ? stage.encoding->channels[0].scale : 1.0F;
+  std::vector<float> scales = units;
+  const bool is_uniform = std::all_of(scales.begin(), scales.end(), [&](float s) { return s == scales.front(); });
+  if (is_uniform) scales.resize(1);
+  for (float& scale : scales) scale /= step;
+  attr.set_output_scales(is_uniform ? 0 : 1 << 1, scales);
+
+  dnnl::post_ops ops;
+  for (const PostOp& post_op : lowering.group().post_ops) {
+    if (post_op.operand) {
+      const ScaleZeroPoint operand =
+          stage.operand_encoding == nullptr ? ScaleZeroPoint{} : stage.operand_encoding->channels[0];
+      const auto type =
+          stage.operand_encoding == nullptr ? memory::data_type::f32 : integer_type(stage.operand_encoding->grid);
+      const float factor = stage.operand_encoding == nullptr ? 1.0F : operand.scale / step;
+      ops.append_sum(factor, operand.zero_point, type);
+    } else if (!in_steps) {
+      QS_ASSERT(append_activation(ops, lowering.graph().node(post_op.node).op));
+    }
+  }
+  if (stage.encoding != nullptr) {
+    const std::int32_t zero_point = stage.encoding->channels[0].zero_point;
+    // Inner products have no destination zero point in oneDNN 2.6: there it is added by a post-op.
+    const bool has_zero_point = !std::holds_alternative<Gemm>(lowering.node().op);
+    const float shift = has_zero_point ? 0.0F : static_cast<float>(zero_point);
+    const bool is_linear = !in_steps || shift != 0;
+    if (is_linear)
+      ops.append_eltwise(1, dnnl::algorithm::eltwise_linear, in_steps ? 1 : 1 / stage.encoding->channels[0].scale,
+                         shift);
+    const Steps limit = steps(stage);
+    if (!saturation_suffices(stage, limit)) {
+      ops.append_eltwise(1, dnnl::algorithm::eltwise_clip, limit.low + shift, limit.high + shift);
+    }
+    if (has_zero_point && zero_point != 0) attr.set_zero_points(DNNL_ARG_DST, 0, {zero_point});
+  }
+  attr.set_post_ops(ops);
+  return attr;
+}
+
+Located stage_destination(IntegerLowering& lowering, const OutputStage& stage, const memory::desc& desc) {
+  if (!stage.operand) return lowering.result(desc);
+  const ValueId operand = *stage.operand;
+  // The operand may have the other integer type: the sum post-op is told which.
+  const memory::desc as_operand =
+      stage.operand_encoding == nullptr ? desc : onednn::with_type(desc, integer_type(stage.operand_encoding->grid));
+  const Located at = lowering.in_layout(operand, as_operand);
+  const std::vector<ValueId>& inputs = lowering.node().inputs;
+  const bool is_input_too = std::find(inputs.begin(), inputs.end(), operand) != inputs.end();
+  const bool in_place = !is_input_too && lowering.owns(operand, at);
+  const Located place = {desc, in_place ? at.buffer : lowering.reordered(at, as_operand).buffer};
+  lowering.alias_result(place, desc);
+  return place;
+}
+
+void add_requantization(IntegerLowering& lowering, const OutputStage& stage, const LayerConstants& constants,
+                        const Located& sums, const Located& window_sums, std::int64_t groups) {
+  QS_ASSERT(stage.only_clamps);
+  const auto channels = static_cast<std::int64_t>(constants.units.size());
+  const float step = stage.encoding == nullptr ? 1.0F : stage.encoding->channels[0].scale;
+  RowConstants k;
+  for (std::size_t c = 0; c < constants.units.size(); ++c) {
+    k.scale.push_back(constants.units[c] / step);
+    constexpr double kMost = std::numeric_limits<std::int32_t>::max();
+    k.bias.push_back(static_cast<std::int32_t>(std::clamp(std::nearbyint(constants.bias[c]), -kMost, kMost)));
+  }
+  k.zero_points = constants.zero_points;
+  k.group_channels = channels / groups;
+  k.low = stage.low;
+  k.high = stage.high;
+  if (stage.encoding != nullptr) {
+    const Steps limit = steps(stage);
+    k.low = limit.low;
+    k.high = limit.high;
+    k.zero_point = static_cast<float>(stage.encoding->channels[0].zero_point);
+  }
+  const memory::data_type type = stage_type(stage);
+  if (stage.operand) {
+    const bool is_float = stage.operand_encoding == nullptr;
+    k.operand_scale = is_float ? 1.0F : stage.operand_encoding->channels[0].scale / step;
+    k.operand_zero = is_float ? 0.0F : static_cast<float>(stage.operand_encoding->channels[0].zero_point);
+  }
+  const Located place = stage_destination(lowering, stage, channels_last(sums.desc.dims(), type));
+  const std::int64_t rows = Shape(sums.desc.dims()).elements() / channels;
+  lowering.add(
+      [k = std::move(k), rows, type](std::span<const memory> memories) {
+        switch (type) {
+          case memory::data_type::u8: return requantize<std::uint8_t>(k, rows, memories);
+          case memory::data_type::s8: return requantize<std::int8_t>(k, rows, memories);
+          default: return requantize<float>(k, rows, memories);
+        }
+      },
+      {{DNNL_ARG_SRC_0, sums.desc, sums.buffer},
+       {DNNL_ARG_SRC_1, window_sums.desc, window_sums.buffer},
+       {DNNL_ARG_DST, place.desc, place.buffer}});
+}
+
+std::optional<Tensor> bias_tensor(const LayerConstants& constants) {
+  const auto& bias = constants.bias;
+  if (std::all_of(bias.begin(), bias.end(), [](double b) { return b == 0; })) return std::nullopt;
+  const bool fits = std::all_of(bias.begin(), bias.end(),
+                                [](double b) { return b == std::nearbyint(b) && std::abs(b) < 2147483648.0; });
+  const Shape shape{static_cast<std::int64_t>(bias.size())};
+  Tensor result(fits ? DType::s32 : DType::f32, shape);
+  for (std::size_t c = 0; c < bias.size(); ++c) {
+    if (fits) {
+      result.mutable_values<std::int32_t>()[c] = static_cast<std::int32_t>(bias[c]);
+    } else {
+      result.mutable_values<float>()[c] = static_cast<float>(bias[c]);
+    }
+  }
+  return result;
+}
+
+}  // namespace qs

@@ -1,0 +1,135 @@
+#include "core/quant/activation_encodings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/quant/layer_rules.h"
+#include "core/quant/range_estimator.h"
+
+namespace qs {
+
+namespace {
+
+constexpr std::string_view kFallback = "min_max";
+
+bool is_unsigned(const ActivationScheme& scheme, Range range) {
+  if (scheme.sign != Sign::automatic) return scheme.sign == Sign::is_unsigned;
+  return scheme.grid == GridKind::affine || range.min >= 0;
+}
+
+class Encoder {
+ public:
+  Encoder(const Graph& graph, const Placement& placement, const Calibration& calibration, const Scheme& scheme)
+      : graph_(graph),
+        placement_(placement),
+        calibration_(calibration),
+        scheme_(scheme),
+        rules_(graph, scheme),
+        producers_(producers(graph)),
+        users_(users(graph)) {
+    result_.encodings.resize(graph.values.size());
+  }
+
+  ActivationEncodings run() && {
+    for (ValueId id : graph_.inputs) encode(id);
+    for (const FusedNode& group : placement_.groups) {
+      const Node& node = graph_.node(group.node);
+      if (node.outputs.size() > 1) {
+        for (ValueId id : node.outputs) encode(id);
+      } else {
+        encode(group.output);
+      }
+    }
+    return std::move(result_);
+  }
+
+ private:
+  void encode(ValueId id) {
+    switch (placement_.sources[id.at()]) {
+      case EncodingSource::none: return;
+      case EncodingSource::own: result_.encodings[id.at()] = estimate(id); return;
+      case EncodingSource::input:
+        result_.encodings[id.at()] = result_.encodings[graph_.node(producers_[id.at()]).inputs[0].at()];
+        return;
+      case EncodingSource::reader:
+        result_.encodings[id.at()] = estimate(graph_.node(users_[id.at()].front()).outputs[0]);
+        return;
+    }
+  }
+
+  /// The node whose settings count for a value: the one that heads the group making it. Invalid for network inputs.
+  NodeId head(ValueId id) const {
+    const auto made = [&](const FusedNode& group) { return group.output == id; };
+    const auto group = std::find_if(placement_.groups.begin(), placement_.groups.end(), made);
+    return group == placement_.groups.end() ? NodeId{} : group->node;
+  }
+
+  Encoding estimate(ValueId id) {
+    const std::string& name = graph_.value(id).name;
+    const ValueStatistics& statistics = calibration_.at(name);
+    const NodeId layer = head(id);
+    const int bits = layer.valid() ? rules_.activation_bits(layer) : scheme_.activations.bits;
+    const MethodChoice& choice = layer.valid() ? rules_.activation_range(layer) : scheme_.activations.range;
+    const Distribution seen = distribution(statistics.histogram);
+    const std::optional<BatchNormStatistics> norm = batch_norm(layer);
+    const auto logits = calibration_.outputs.find(name);
+    const RangeQuestion question{
+        .grid = {bits, scheme_.activations.grid, !is_unsigned(scheme_.activations, seen.range)},
+        .distribution = seen,
+        .batches = statistics.batches,
+        .batch_norm = norm ? &*norm : nullptr,
+        .logits = logits == calibration_.outputs.end() ? nullptr : &logits->second};
+    const RangeEstimator& wanted = range_estimator(choice.id);
+    const std::string_view obstacle = wanted.obstacle(question);
+    if (!obstacle.empty()) {
+      const std::string_view layer_name = layer.valid() ? graph_.node(layer).name : name;
+      result_.remarks.push_back({std::string(layer_name),
+                                 fmt::format("{} cannot tell its range ({}); {} did", choice.id, obstacle, kFallback)});
+    }
+    const Range range = obstacle.empty() ? wanted.estimate(question, choice.settings)
+                                         : range_estimator(kFallback).estimate(question, {});
+    return {question.grid, {cover(range, question.grid)}};
+  }
+
+  /// What the BatchNorm folded into a layer says of the group's output, if an activation is all that follows.
+  std::optional<BatchNormStatistics> batch_norm(NodeId layer) const {
+    if (!layer.valid()) return std::nullopt;
+    const auto folded = graph_.folded.find(graph_.node(layer).name);
+    if (folded == graph_.folded.end()) return std::nullopt;
+    const auto values = [](const Tensor& tensor) {
+      return std::vector<float>(tensor.values<float>().begin(), tensor.values<float>().end());
+    };
+    BatchNormStatistics norm{.scale = values(folded->second.scale), .shift = values(folded->second.shift)};
+    const auto group = std::find_if(placement_.groups.begin(), placement_.groups.end(),
+                                    [&](const FusedNode& g) { return g.node == layer; });
+    for (const PostOp& post_op : group->post_ops) {
+      const Op& op = graph_.node(post_op.node).op;
+      if (post_op.operand) return std::nullopt;
+      norm.relu_follows = std::holds_alternative<Relu>(op);
+      if (const auto* clip = std::get_if<Clip>(&op)) {
+        norm.relu_follows = clip->min >= 0;
+        norm.upper = clip->max;
+      }
+    }
+    return norm;
+  }
+
+  const Graph& graph_;
+  const Placement& placement_;
+  const Calibration& calibration_;
+  const Scheme& scheme_;
+  LayerRules rules_;
+  std::vector<NodeId> producers_;
+  std::vector<std::vector<NodeId>> users_;
+  ActivationEncodings result_;
+};
+
+}  // namespace
+
+ActivationEncodings encode_activations(const Graph& graph, const Placement& placement, const Calibration& calibration,
+                                       const Scheme& scheme) {
+  return Encoder(graph, placement, calibration, scheme).run();
+}
+
+}  // namespace qs
