@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "core/base/parallel.h"
+#include "core/engine/reference/compile_integer_reference.h"
 #include "core/engine/reference/reference.h"
 #include "core/engine/run_inputs.h"
 #include "core/graph/operator.h"
@@ -122,6 +123,7 @@ std::unique_ptr<Executable> compile_reference(const Graph& graph, const CompileO
 }
 
 const Backend reference_backend = {"reference", "Reference",
-                                   "Plain loops with sums in double: what every operator means", compile_reference};
+                                   "Plain loops, sums in double or exact in integers: what every operator means",
+                                   compile_reference, compile_integer_reference};
 
 }  // namespace qs

@@ -1,5 +1,6 @@
 #include "core/engine/reference/gather.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace qs::reference {
@@ -25,6 +26,17 @@ void gather_elements(const Tensor& source, const AxisOffsets& offsets, const Ten
 std::vector<std::int64_t> even_offsets(std::int64_t count, std::int64_t stride) {
   std::vector<std::int64_t> offsets(static_cast<std::size_t>(count));
   for (std::int64_t i = 0; i < count; ++i) offsets[i] = i * stride;
+  return offsets;
+}
+
+AxisOffsets reduced_offsets(const Shape& shape, const std::vector<int>& axes) {
+  AxisOffsets offsets(shape.rank());
+  std::int64_t stride = 1;
+  for (int axis = shape.rank() - 1; axis >= 0; --axis) {
+    const bool reduced = std::find(axes.begin(), axes.end(), axis) != axes.end();
+    offsets[axis] = even_offsets(shape[axis], reduced ? 0 : stride);
+    if (!reduced) stride *= shape[axis];
+  }
   return offsets;
 }
 

@@ -16,6 +16,9 @@ inline constexpr std::int64_t kOutside = -1;
 /// `count` offsets 0, stride, 2 stride, ...; a stride of 0 repeats one element.
 [[nodiscard]] std::vector<std::int64_t> even_offsets(std::int64_t count, std::int64_t stride);
 
+/// For each element of `shape`, the element of the reduction over `axes` that it belongs to.
+[[nodiscard]] AxisOffsets reduced_offsets(const Shape& shape, const std::vector<int>& axes);
+
 /// Calls `body(position)` for every element of the result in row-major order; `kOutside` where an axis says so.
 template <class Body>
 void for_each_position(const AxisOffsets& offsets, Body&& body, std::size_t axis = 0, std::int64_t position = 0) {
