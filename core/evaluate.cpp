@@ -35,25 +35,20 @@ void check_label(const ImageRecord& image, std::int64_t classes) {
             image.name, *image.label, classes, classes - 1);
 }
 
-/// Predictions of one batch by one variant; adds to its time and rows.
-std::vector<Prediction> run_batch(const Variant& variant, const Batch& batch, const Tensor& input,
-                                  VariantResult& result, const Progress& progress) {
+/// One batch's outputs by one variant; adds to its time and rows.
+Tensor run_batch(const Variant& variant, const Tensor& input, VariantResult& result, const Progress& progress) {
   const auto start = std::chrono::steady_clock::now();
-  const RunResult run = variant.executable->run({&input, 1}, progress);
-  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+  // A network's own progress is not that of the evaluation.
+  RunResult run = variant.executable->run({&input, 1}, Progress(progress.stop_token(), {}));
+  result.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  result.rows += input.shape()[0];
+  return std::move(run.outputs.at(0));
+}
 
-  const Tensor& output = run.outputs.at(0);
-  const std::int64_t rows = input.shape()[0];
-  const std::span<const float> logits = output.values<float>();
-  const std::size_t classes = logits.size() / static_cast<std::size_t>(rows);
-  std::vector<Prediction> predictions;
-  for (std::size_t i = 0; i < batch.images.size(); ++i) {
-    check_label(batch.images[i], static_cast<std::int64_t>(classes));
-    predictions.push_back(predict(logits.subspan(i * classes, classes), batch.images[i].label));
-  }
-  result.seconds += elapsed.count();
-  result.rows += rows;
-  return predictions;
+/// The outputs of the i-th image of a batch.
+std::span<const float> row(const Tensor& outputs, std::size_t i) {
+  const std::size_t classes = static_cast<std::size_t>(outputs.elements() / outputs.shape()[0]);
+  return outputs.values<float>().subspan(i * classes, classes);
 }
 
 void count(const std::vector<ImageRecord>& images, const VariantResult& first, VariantResult& result) {
@@ -63,7 +58,11 @@ void count(const std::vector<ImageRecord>& images, const VariantResult& first, V
     if (images[i].label) {
       ++result.top1.total;
       ++result.top5.total;
-      if (prediction.top1() == *images[i].label) ++result.top1.hits;
+      const bool is_right = prediction.top1() == *images[i].label;
+      const bool first_is_right = first.predictions[i].top1() == *images[i].label;
+      if (is_right) ++result.top1.hits;
+      if (is_right && !first_is_right) ++result.only_this_right;
+      if (!is_right && first_is_right) ++result.only_first_right;
       if (prediction.top5_has(*images[i].label)) ++result.top5.hits;
     }
     ++same.total;
@@ -76,14 +75,20 @@ void count(const std::vector<ImageRecord>& images, const VariantResult& first, V
 void add_batch(const Batch& batch, std::span<const Variant> variants, const EvaluateOptions& options,
                const Progress& progress, Evaluation& evaluation) {
   const Tensor input = filled_up(batch.tensor, options.batch);
-  std::vector<std::vector<Prediction>> predictions;
+  std::vector<Tensor> outputs;
   for (std::size_t v = 0; v < variants.size(); ++v) {
     progress.check();
-    predictions.push_back(run_batch(variants[v], batch, input, evaluation.results[v], progress));
+    outputs.push_back(run_batch(variants[v], input, evaluation.results[v], progress));
+  }
+  for (const ImageRecord& image : batch.images) {
+    check_label(image, static_cast<std::int64_t>(row(outputs[0], 0).size()));
   }
   for (std::size_t v = 0; v < variants.size(); ++v) {
-    std::vector<Prediction>& all = evaluation.results[v].predictions;
-    all.insert(all.end(), predictions[v].begin(), predictions[v].end());
+    VariantResult& result = evaluation.results[v];
+    for (std::size_t i = 0; i < batch.images.size(); ++i) {
+      result.predictions.push_back(predict(row(outputs[v], i), batch.images[i].label));
+      if (v > 0) add(result.difference, row(outputs[0], i), row(outputs[v], i), options.output);
+    }
   }
   evaluation.images.insert(evaluation.images.end(), batch.images.begin(), batch.images.end());
 }

@@ -10,6 +10,7 @@
 
 #include "core/base/progress.h"
 #include "core/engine/executable.h"
+#include "core/logit_difference.h"
 #include "core/statistics.h"
 #include "core/tensor/batch.h"
 
@@ -49,6 +50,9 @@ struct VariantResult {
   Proportion top1;                      ///< over the labelled images
   Proportion top5;
   std::optional<Proportion> agreement;  ///< same top-1 class as the first variant; empty for the first
+  std::int64_t only_first_right = 0;    ///< labelled images that the first variant alone gets right
+  std::int64_t only_this_right = 0;     ///< and that this one alone does
+  LogitDifference difference;           ///< of its outputs from the first variant's
   std::int64_t rows = 0;                ///< images computed, with those that filled up the last batch
   double seconds = 0;                   ///< inside `Executable::run`
 
@@ -64,6 +68,7 @@ struct Evaluation {
 struct EvaluateOptions {
   std::int64_t batch = 1;            ///< what the variants are compiled for
   std::int64_t expected_images = 0;  ///< for the fraction reported as progress; 0 when unknown
+  OutputScale output = OutputScale::logits;
 };
 
 /// Runs every variant over every batch. A last batch that is too small is filled up with copies of its last image,

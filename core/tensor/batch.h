@@ -26,4 +26,8 @@ struct Batch {
 /// Yields batches in data-set order, each of the asked size but for the last; nothing when there are no more.
 using BatchSource = std::function<std::optional<Batch>()>;
 
+/// `tensor` ([1 to rows, ...]) with copies of its last row added until it has `rows` of them: networks are compiled for
+/// one batch size.
+[[nodiscard]] Tensor filled_to(const Tensor& tensor, std::int64_t rows);
+
 }  // namespace qs

@@ -1,0 +1,122 @@
+#include "core/analysis/weight_sqnr.h"
+
+#include <algorithm>
+
+#include "core/base/error.h"
+#include "core/base/parallel.h"
+#include "core/graph/output_channel.h"
+#include "core/quant/layer_rules.h"
+#include "core/quant/placement.h"
+#include "core/quant/weight_quantizer.h"
+
+namespace qs {
+
+namespace {
+
+const Tensor& weights_of(const Graph& graph, NodeId id) {
+  return *graph.constant(graph.node(id).inputs[1]);
+}
+
+/// Everything but the errors, which are found for many layers at a time.
+WeightSqnr begin(const Graph& graph, NodeId id, const Scheme& scheme, const LayerRules& rules) {
+  const Node& node = graph.node(id);
+  return with_context(fmt::format("layer \"{}\"", node.name), [&] {
+    WeightSqnr layer;
+    layer.layer = node.name;
+    layer.ranges = weight_ranges(node.op, weights_of(graph, id));
+    layer.channels.resize(layer.ranges.size());
+    for (std::size_t c = 0; c < layer.ranges.size(); ++c) layer.channels[c].dead = layer.ranges[c] == Range{};
+    layer.why_float = scheme.weights.quantized ? rules.why_float(id) : "the scheme quantizes no weights";
+    if (!layer.why_float.empty()) return layer;
+    const int bits = rules.weight_bits(id);
+    const MethodChoice& range = rules.weight_range(id);
+    layer.range_obstacle = weight_range_obstacle(scheme.weights, bits, range);
+    layer.encoding = weight_encoding(node.op, weights_of(graph, id), scheme.weights, bits, range);
+    return layer;
+  });
+}
+
+SquaredError stochastic_error(std::span<const float> values, ScaleZeroPoint encoding, const Grid& grid,
+                              std::uint64_t seed, std::uint64_t first) {
+  std::vector<float> quantized(values.size());
+  fake_quantize_stochastic(values, encoding, grid, seed, first, quantized);
+  return squared_error(values, quantized);
+}
+
+SquaredError signal_only(std::span<const float> values) {
+  return {squared_error(values, values).signal, 0};
+}
+
+/// Channels of a layer that are worth a thread's while.
+struct Portion {
+  std::size_t layer;
+  std::int64_t first_channel;
+  std::int64_t last_channel;
+};
+
+std::vector<Portion> portions(const Graph& graph, const std::vector<NodeId>& ids) {
+  constexpr std::int64_t kWeights = 1 << 15;
+  std::vector<Portion> all;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const Tensor& weights = weights_of(graph, ids[i]);
+    const ChannelRuns runs = channel_runs(graph.node(ids[i]).op, weights.shape());
+    const std::int64_t per_channel =
+        std::max<std::int64_t>(1, weights.elements() / std::max<std::int64_t>(1, runs.channels));
+    const std::int64_t step = std::max<std::int64_t>(1, kWeights / per_channel);
+    for (std::int64_t c = 0; c < runs.channels; c += step) all.push_back({i, c, std::min(c + step, runs.channels)});
+  }
+  return all;
+}
+
+}  // namespace
+
+std::vector<WeightSqnr> weight_sqnr(const Graph& graph, const Scheme& scheme) {
+  const LayerRules rules(graph, scheme);
+  const std::vector<NodeId> ids = weighted_layers(graph);
+  std::vector<WeightSqnr> layers(ids.size());
+  std::vector<Tensor> by_channel(ids.size());
+  parallel_for(static_cast<std::int64_t>(ids.size()), [&](std::int64_t i) {
+    const auto at = static_cast<std::size_t>(i);
+    layers[at] = begin(graph, ids[at], scheme, rules);
+    by_channel[at] = weights_by_channel(graph.node(ids[at]).op, weights_of(graph, ids[at]));
+  });
+  const std::vector<Portion> work = portions(graph, ids);
+  parallel_for(static_cast<std::int64_t>(work.size()), [&](std::int64_t i) {
+    const Portion& portion = work[static_cast<std::size_t>(i)];
+    WeightSqnr& layer = layers[portion.layer];
+    const auto length = static_cast<std::size_t>(by_channel[portion.layer].shape()[1]);
+    const auto values = by_channel[portion.layer].values<float>();
+    // As in `quantize`: the numbers drawn for a layer must be those its codes are made with.
+    const std::uint64_t seed = scheme.seed + static_cast<std::uint64_t>(ids[portion.layer].index);
+    for (std::int64_t c = portion.first_channel; c < portion.last_channel; ++c) {
+      const auto channel = static_cast<std::size_t>(c);
+      const auto mine = values.subspan(channel * length, length);
+      SquaredError& error = layer.channels[channel].error;
+      if (!layer.why_float.empty()) {
+        error = signal_only(mine);
+      } else if (scheme.weights.rounding == Rounding::stochastic) {
+        error = stochastic_error(mine, layer.encoding.at(channel), layer.encoding.grid, seed, channel * length);
+      } else {
+        error = quantization_error(mine, layer.encoding.at(channel), layer.encoding.grid);
+      }
+    }
+  });
+  for (WeightSqnr& layer : layers) {
+    for (const ChannelError& channel : layer.channels) layer.total += channel.error;
+  }
+  return layers;
+}
+
+double channel_ratio(const std::vector<Range>& ranges) {
+  double smallest = 0;
+  double largest = 0;
+  for (const Range& range : ranges) {
+    const auto reach = static_cast<double>(std::max(range.max, -range.min));
+    if (reach == 0) continue;
+    smallest = smallest == 0 ? reach : std::min(smallest, reach);
+    largest = std::max(largest, reach);
+  }
+  return smallest == 0 ? 1 : largest / smallest;
+}
+
+}  // namespace qs
