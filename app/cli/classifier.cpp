@@ -26,6 +26,13 @@ std::string text_or_file(const std::string& text) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
+/// Folding BatchNorm is the affair of schemes, and of the float backend for itself.
+std::vector<const Pass*> passes_but_folding() {
+  std::vector<const Pass*> chosen(passes().begin(), passes().end());
+  std::erase_if(chosen, [](const Pass* pass) { return pass->id == "fold_batch_norm"; });
+  return chosen;
+}
+
 }  // namespace
 
 FoundPreprocessing preprocessing_of(const Graph& graph, const std::optional<ModelCard>& card,
@@ -54,7 +61,7 @@ Classifier load_classifier(const ClassifierOptions& options) {
     const std::optional<ModelCard> card = read_model_card(path);
     if (card) classifier.class_names = card->class_names;
     classifier.preprocessing = preprocessing_of(classifier.graph, card, options.preprocessing);
-    classifier.graph = run_passes(classifier.graph, passes()).graph;
+    classifier.graph = run_passes(classifier.graph, passes_but_folding()).graph;
     return classifier;
   });
 }

@@ -18,6 +18,7 @@
 #include "app/cli/output.h"
 #include "app/cli/progress_line.h"
 #include "app/cli/provenance.h"
+#include "app/cli/scheme_run.h"
 #include "core/base/parallel.h"
 #include "datasets/prepared_images.h"
 
@@ -87,6 +88,27 @@ void add_reading(const ReadStatistics& reading, DataReport& report) {
   report.reading_notes = reading.notes;
 }
 
+/// The float network runs on oneDNN, unless plain loops are asked for.
+const Backend& float_backend_for(const EvaluateFlags& flags) {
+  return backend(flags.backend == "reference" ? flags.backend : "float");
+}
+
+std::vector<Scheme> chosen_schemes(const EvaluateFlags& flags) {
+  std::vector<Scheme> schemes;
+  for (const std::string& name : flags.schemes) {
+    if (name == kFloatScheme) continue;  // always there
+    Scheme scheme = find_scheme(name);
+    if (flags.calibration > 0) scheme.calibration.images = flags.calibration;
+    const auto same = [&](const Scheme& other) { return other.id == scheme.id; };
+    if (std::any_of(schemes.begin(), schemes.end(), same)) {
+      throw Error(ErrorCode::usage,
+                  fmt::format("--scheme names \"{}\" twice; give each scheme an id of its own", scheme.id));
+    }
+    schemes.push_back(std::move(scheme));
+  }
+  return schemes;
+}
+
 /// All that is known before the run.
 EvaluationReport describe(const EvaluateFlags& flags, const Classifier& classifier, const Dataset& dataset,
                           const Dataset& chosen) {
@@ -95,18 +117,105 @@ EvaluationReport describe(const EvaluateFlags& flags, const Classifier& classifi
   report.data = data_report(flags, dataset, chosen, classifier.preprocessing);
   report.environment = environment();
   report.batch = batch_size(flags, classifier.graph, chosen.entries.size());
-  report.variants = {{kFloatScheme, flags.backend, classifier.report.parameters * std::int64_t{sizeof(float)}}};
+  report.variants = {{.scheme = kFloatScheme,
+                      .backend = std::string(float_backend_for(flags).id),
+                      .model_bytes = classifier.report.parameters * std::int64_t{sizeof(float)},
+                      .details = {}}};
   return report;
 }
 
-void evaluate_images(const EvaluateFlags& flags, const Dataset& chosen, const ReaderOptions& options,
-                     Executable& executable, Interrupt& interrupt, EvaluationReport& report) {
-  interrupt.keep_results();
+/// What every part of an evaluation needs.
+struct Job {
+  const EvaluateFlags& flags;
+  const Classifier& classifier;
+  const Dataset& chosen;
+  const Dataset& calibration_images;
+  const ReaderOptions& reading;
+  Interrupt& interrupt;
+};
+
+SchemeRunOptions run_options(const Job& job) {
+  return {.backend = backend(job.flags.backend), .batch = job.reading.batch, .threads = job.flags.threads};
+}
+
+/// Calibrates, quantizes and compiles every scheme.
+std::vector<SchemeRun> prepare_schemes(const Job& job, const std::vector<Scheme>& schemes,
+                                       CalibrationRun& calibrations) {
+  std::vector<SchemeRun> runs;
+  for (const Scheme& scheme : schemes) {
+    ProgressLine line("images", scheme.calibration.images);
+    runs.push_back(
+        make_scheme_run(scheme, calibrations, run_options(job), Progress(job.interrupt.token(), line.sink())));
+  }
+  return runs;
+}
+
+/// Layer by layer, on a few of the images.
+void measure_layers(const Job& job, std::vector<SchemeRun>& runs) {
+  if (runs.empty() || job.flags.layer_images == 0) return;
+  ReaderOptions reading = job.reading;
+  const Dataset few = select(
+      job.chosen, std::min<std::int64_t>(job.flags.layer_images, static_cast<std::int64_t>(job.chosen.entries.size())));
+  if (job.classifier.graph.fixed_batch_reason.empty()) reading.batch = static_cast<std::int64_t>(few.entries.size());
+  ProgressLine line("layers", 0);
+  const Progress progress(job.interrupt.token(), line.sink());
+  const std::vector<Tensor> batches = read_batches(few, reading, progress);
+  for (SchemeRun& run : runs) {
+    run.report.layers = layer_errors(run.quantized, backend(job.flags.backend), batches, job.flags.threads, progress);
+    run.report.layer_images =
+        batches.empty() ? 0 : batches.front().shape()[0] * static_cast<std::int64_t>(batches.size());
+  }
+}
+
+void sweep_layers(const Job& job, std::vector<SchemeRun>& runs) {
+  if (job.flags.sensitivity == 0) return;
+  ReaderOptions reading = job.reading;
+  const Dataset few = select(
+      job.chosen, std::min<std::int64_t>(job.flags.sensitivity, static_cast<std::int64_t>(job.chosen.entries.size())));
+  for (SchemeRun& run : runs) {
+    ProgressLine line("layers", 0);
+    const Progress progress(job.interrupt.token(), line.sink());
+    const std::vector<Tensor> batches = read_batches(few, reading, progress);
+    run.report.sensitivity = layer_sensitivity(run.quantized, batches, job.flags.threads, progress);
+  }
+}
+
+void measure_chance(const Job& job, std::vector<SchemeRun>& runs, CalibrationRun& calibrations) {
+  if (job.flags.stability == 0) return;
+  for (SchemeRun& run : runs) {
+    ProgressLine line("images", static_cast<std::int64_t>(job.chosen.entries.size()));
+    run.report.stability = measure_stability(run.report.scheme, job.flags.stability, calibrations, run_options(job),
+                                             job.chosen, job.reading, Progress(job.interrupt.token(), line.sink()));
+  }
+}
+
+void evaluate_images(const Job& job, EvaluationReport& report) {
+  const EvaluateFlags& flags = job.flags;
+  CalibrationRun calibrations({.classifier = job.classifier,
+                               .dataset = job.calibration_images,
+                               .reading = job.reading,
+                               .threads = flags.threads,
+                               .use_cache = !flags.no_cache});
+  std::vector<SchemeRun> runs = prepare_schemes(job, chosen_schemes(flags), calibrations);
+  measure_layers(job, runs);
+  sweep_layers(job, runs);
+  measure_chance(job, runs, calibrations);
+  const std::unique_ptr<Executable> network = float_backend_for(flags).compile(
+      job.classifier.graph, {.batch = report.batch, .threads = flags.threads, .taps = {}});
+  std::vector<Variant> variants = {{kFloatScheme, network.get()}};
+  for (SchemeRun& run : runs) {
+    variants.push_back({run.report.scheme.id, run.executable.get()});
+    report.variants.push_back({.scheme = run.report.scheme.id,
+                               .backend = run.report.backend,
+                               .model_bytes = run.report.model_bytes,
+                               .details = std::move(run.report)});
+  }
+  job.interrupt.keep_results();
   ImageRun run;
   {
-    const Variant variant{kFloatScheme, &executable};
     ProgressLine line("images", report.data.selected);
-    run = run_images(chosen, options, {&variant, 1}, Progress(interrupt.token(), line.sink()));
+    run = run_images(job.chosen, job.reading, variants, Progress(job.interrupt.token(), line.sink()),
+                     report.model.probabilities ? OutputScale::probabilities : OutputScale::logits);
   }
   add_reading(run.reading, report.data);
   report.evaluation = std::move(run.evaluation);
@@ -147,13 +256,14 @@ void run(const EvaluateFlags& flags) {
   EvaluationReport report = describe(flags, classifier, dataset, chosen);
   const ReaderOptions options = reader_options(flags, classifier, report.batch);
   show(flags, description_text(report));
-  const std::unique_ptr<Executable> executable =
-      backend(flags.backend).compile(classifier.graph, {.batch = report.batch, .threads = flags.threads, .taps = {}});
   if (flags.diagnose > 0) {
-    diagnose_preprocessing(flags, chosen, options, *executable);
-  } else {
-    evaluate_images(flags, chosen, options, *executable, interrupt, report);
+    const std::unique_ptr<Executable> network = float_backend_for(flags).compile(
+        classifier.graph, {.batch = report.batch, .threads = flags.threads, .taps = {}});
+    return diagnose_preprocessing(flags, chosen, options, *network);
   }
+  const Dataset calibration_images =
+      flags.calibration_images.empty() ? dataset : open_dataset(flags.calibration_images, {});
+  evaluate_images({flags, classifier, chosen, calibration_images, options, interrupt}, report);
 }
 
 void set_up(CLI::App& app) {

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 #include "app/cli/output.h"
 #include "core/engine/executable.h"
@@ -18,6 +19,8 @@ constexpr std::int64_t kMaxThreads = 1024;
 constexpr std::int64_t kMaxSide = 8192;
 constexpr std::int64_t kMaxImages = std::int64_t{1} << 40;
 constexpr std::int64_t kDiagnosedImages = 100;
+constexpr std::int64_t kSweptImages = 32;
+constexpr std::int64_t kMaxSubsets = 1000;
 
 template <class Rows>
 std::string ids(const Rows& rows) {
@@ -34,6 +37,7 @@ CLI::Option* whole(CLI::Option* option, std::int64_t most) {
 }  // namespace
 
 void declare(EvaluateFlags& flags, CLI::App& app) {
+  const std::string swept = fmt::format("({} if not said)", kSweptImages);
   const std::string counted = fmt::format("({} if not said)", kDiagnosedImages);
   app.add_option("MODEL", flags.model, "The model file (ONNX)")->required()->type_name("");
   app.add_option("--images", flags.images, "Folder, archive (.tar, .tar.xz, .zip, ...) or a single image")
@@ -58,11 +62,33 @@ void declare(EvaluateFlags& flags, CLI::App& app) {
       ->default_str(std::to_string(kDiagnosedImages));
   whole(app.add_option("--input-size", flags.input_size, "Height and width for a network that takes any"), kMaxSide);
   app.add_option("--scheme", flags.schemes,
-                 "Quantization scheme to compare with float; may be repeated (so far: float)")
-      ->type_name("ID")
+                 "Quantization scheme to compare with float, may be repeated: a preset (see\n"
+                 "\"quantoscope schemes\") or a file of JSON")
+      ->type_name("ID|FILE")
       ->allow_extra_args(false);  // one each, lest it takes MODEL for another
-  app.add_option("--backend", flags.backend, fmt::format("What computes the network: {}", ids(backends())))
+  app.add_option("--backend", flags.backend,
+                 "What computes quantized networks: integer (oneDNN int8), simulated (f32 on the\n"
+                 "integers' grids), reference (plain integer loops, slow); float needs no scheme")
       ->type_name("ID")
+      ->capture_default_str();
+  whole(app.add_option("--calibration", flags.calibration,
+                       "Images to find activation ranges with, instead of the scheme's number"),
+        kMaxImages);
+  app.add_option("--calibration-images", flags.calibration_images,
+                 "Take these from here, instead of from the images that are evaluated")
+      ->type_name("PATH");
+  whole(app.add_option("--calibration-stability", flags.stability,
+                       "Calibrate on K disjoint sets of images and report the spread"),
+        kMaxSubsets)
+      ->type_name("K");
+  whole(app.add_option("--sensitivity", flags.sensitivity,
+                       "Quantize each layer alone, and all but each, on N images\n" + swept),
+        kMaxImages)
+      ->expected(0, 1)
+      ->default_str(std::to_string(kSweptImages));
+  app.add_option("--layer-images", flags.layer_images, "Images to measure each layer's noise on; 0: do not")
+      ->type_name("N")
+      ->check(CLI::Range(std::int64_t{0}, kMaxImages).description(""))
       ->capture_default_str();
   whole(app.add_option("--batch", flags.batch, "Images computed at once"), kMaxBatch);
   whole(app.add_option("--threads", flags.threads, "Threads that compute; decoding has its own"), kMaxThreads);
@@ -74,12 +100,16 @@ void declare(EvaluateFlags& flags, CLI::App& app) {
 }
 
 void check(const EvaluateFlags& flags) {
-  for (const std::string& scheme : flags.schemes) {
-    if (scheme != kFloatScheme) {
-      throw Error(ErrorCode::usage, fmt::format("unknown scheme \"{}\"; there are: {}", scheme, kFloatScheme));
-    }
+  const bool quantizes = std::any_of(flags.schemes.begin(), flags.schemes.end(),
+                                     [](const std::string& scheme) { return scheme != kFloatScheme; });
+  if (backend(flags.backend).compile_quantized == nullptr && quantizes) {
+    throw Error(ErrorCode::usage, fmt::format("the {} backend computes no quantized networks; there are: integer, "
+                                              "simulated, reference",
+                                              flags.backend));
   }
-  (void)backend(flags.backend);
+  if (!quantizes && (flags.sensitivity > 0 || flags.stability > 0)) {
+    throw Error(ErrorCode::usage, "--sensitivity and --calibration-stability are about a --scheme; name one");
+  }
   if (!flags.layout.empty()) (void)dataset_kind(flags.layout);
   if (!flags.json.empty() && flags.json == flags.predictions) {
     throw Error(ErrorCode::usage, fmt::format("--json and --predictions both want \"{}\"", flags.json));

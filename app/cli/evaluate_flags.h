@@ -23,7 +23,12 @@ struct EvaluateFlags {
   std::string preprocessing;
   std::optional<std::int64_t> input_size;
   std::vector<std::string> schemes;
-  std::string backend = "float";
+  std::string backend = "integer";  ///< of the schemes
+  std::string calibration_images;   ///< empty: those that are evaluated
+  std::int64_t calibration = 0;     ///< images to calibrate with; 0: what the scheme says
+  std::int64_t layer_images = 8;    ///< that layers are measured on; 0: not measured
+  std::int64_t sensitivity = 0;     ///< images for the layer sweep; 0: none
+  std::int64_t stability = 0;       ///< disjoint calibration sets; 0: not asked
   std::string json;
   std::string predictions;
   bool no_cache = false;

@@ -29,10 +29,23 @@ Json names_without_answer(const Evaluation& evaluation, const VariantResult& res
   return names;
 }
 
+Json against_float(const VariantResult& reference, const VariantResult& result) {
+  const bool is_labelled = result.top1.total > 0;
+  return {
+      {"top1_difference", is_labelled ? Json(result.top1.fraction() - reference.top1.fraction()) : Json(nullptr)},
+      {"only_float_right", result.only_first_right},
+      {"only_scheme_right", result.only_this_right},
+      {"mcnemar_p",
+       is_labelled ? Json(mcnemar_p_value(result.only_first_right, result.only_this_right)) : Json(nullptr)},
+      {"logit_sqnr", sqnr_json(result.difference.mean_sqnr())},
+      {"logit_kl", result.difference.mean_divergence()},
+  };
+}
+
 Json result_json(const EvaluationReport& report, std::size_t index) {
   const VariantResult& result = report.evaluation.results[index];
   const VariantReport& variant = report.variants[index];
-  return {
+  Json json = {
       {"scheme", variant.scheme},
       {"backend", variant.backend},
       {"top1", fraction(result.top1)},
@@ -48,6 +61,11 @@ Json result_json(const EvaluationReport& report, std::size_t index) {
       {"model_bytes", variant.model_bytes},
       {"not_finite", names_without_answer(report.evaluation, result)},
   };
+  if (variant.details) {
+    json.update(against_float(report.evaluation.results.front(), result));
+    json.update(to_json(*variant.details));
+  }
+  return json;
 }
 
 Json data_json(const DataReport& data, std::size_t evaluated) {

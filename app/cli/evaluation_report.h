@@ -3,23 +3,16 @@
 
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "app/cli/model_report.h"
+#include "app/cli/scheme_report.h"
 #include "core/engine/environment.h"
 #include "core/evaluate.h"
 
 namespace qs {
-
-struct ModelReport {
-  std::string path;
-  std::string name;  ///< the file's name without its extension
-  std::string sha256;
-  std::int64_t parameters = 0;
-  std::int64_t multiply_accumulates = 0;  ///< for one image
-  std::int64_t classes = 0;
-  bool probabilities = false;  ///< the network ends in a softmax: its outputs are no logits
-};
 
 struct SkippedReport {
   std::string image;
@@ -50,7 +43,8 @@ struct DataReport {
 struct VariantReport {
   std::string scheme;
   std::string backend;
-  std::int64_t model_bytes = 0;  ///< of its weights
+  std::int64_t model_bytes = 0;         ///< of its weights
+  std::optional<SchemeReport> details;  ///< for all but the float network
 };
 
 struct EvaluationReport {

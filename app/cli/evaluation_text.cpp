@@ -18,6 +18,22 @@ std::string accuracy_line(const char* name, const Proportion& proportion) {
                      100 * wilson.high);
 }
 
+std::string details_text(const SchemeReport& details) {
+  std::string text;
+  const CalibrationReport& calibration = details.calibration;
+  if (calibration.images > 0) {
+    text += entry_text("  calibrated",
+                       fmt::format("on {} images{}", calibration.images,
+                                   calibration.from_cache ? ", statistics kept from an earlier run"
+                                                          : fmt::format(" in {:.1f} s", calibration.seconds)));
+  }
+  if (!calibration.note.empty()) text += entry_text("  note", calibration.note);
+  text += layers_text(details);
+  if (details.stability) text += stability_text(*details.stability);
+  if (details.sensitivity) text += sensitivity_text(*details.sensitivity);
+  return text;
+}
+
 std::string variant_text(const Evaluation& evaluation, const VariantResult& result, const VariantReport& variant) {
   std::string text = fmt::format("\n{} ({} backend)\n", variant.scheme, variant.backend);
   if (result.top1.total > 0) {
@@ -31,6 +47,7 @@ std::string variant_text(const Evaluation& evaluation, const VariantResult& resu
                         result.agreement->total);
   }
   text += fmt::format("{:<12}{:8.1f}   images/s, inference alone\n", "  speed", result.images_per_second());
+  if (variant.details) text += details_text(*variant.details);
   const auto bad = std::count_if(result.predictions.begin(), result.predictions.end(),
                                  [](const Prediction& prediction) { return !prediction.finite; });
   if (bad > 0) {
@@ -39,6 +56,45 @@ std::string variant_text(const Evaluation& evaluation, const VariantResult& resu
     text += fmt::format("  {} image(s) made the network put out NaN or infinity and count as wrong, the first is {}\n",
                         bad, evaluation.images[static_cast<std::size_t>(first - result.predictions.begin())].name);
   }
+  return text;
+}
+
+/// Whether a difference in accuracy may be chance.
+std::string verdict(const VariantResult& result) {
+  const double p = mcnemar_p_value(result.only_first_right, result.only_this_right);
+  return p < 0.001 ? "p < 0.001" : fmt::format("p = {:.3f}", p);
+}
+
+/// All variants side by side.
+std::string comparison_text(const EvaluationReport& report) {
+  const std::vector<VariantResult>& results = report.evaluation.results;
+  std::vector<std::vector<std::string>> rows;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const VariantResult& result = results[i];
+    const bool is_labelled = result.top1.total > 0;
+    const double points = 100 * (result.top1.fraction() - results.front().top1.fraction());
+    rows.push_back({report.variants[i].scheme, report.variants[i].backend,
+                    is_labelled ? fmt::format("{:.2f} %", 100 * result.top1.fraction()) : "-",
+                    i == 0 || !is_labelled ? "" : fmt::format("{:+.2f}", points),
+                    i == 0 || !is_labelled ? "" : verdict(result),
+                    result.agreement ? fmt::format("{:.1f} %", 100 * result.agreement->fraction()) : "",
+                    i == 0 ? "" : sqnr_text(result.difference.mean_sqnr()),
+                    fmt::format("{:.2f} MB", static_cast<double>(report.variants[i].model_bytes) / 1e6),
+                    fmt::format("{:.0f}", result.images_per_second())});
+  }
+  std::string text = "\n" + table_text({{"scheme", Align::left, 22},
+                                        {"backend"},
+                                        {"top-1", Align::right},
+                                        {"points", Align::right},
+                                        {"McNemar", Align::right},
+                                        {"agreement", Align::right},
+                                        {"logits", Align::right},
+                                        {"size", Align::right},
+                                        {"images/s", Align::right}},
+                                       rows);
+  text += entry_text("how to read",
+                     "points and McNemar compare with float on the same images: p above 0.05 may well be chance. "
+                     "Agreement counts images with float's top-1 class; logits is the mean SQNR of the outputs.");
   return text;
 }
 
@@ -93,6 +149,7 @@ std::string result_text(const EvaluationReport& report) {
   for (std::size_t i = 0; i < evaluation.results.size() && !evaluation.images.empty(); ++i) {
     text += variant_text(evaluation, evaluation.results[i], report.variants[i]);
   }
+  if (evaluation.results.size() > 1 && !evaluation.images.empty()) text += comparison_text(report);
   text += "\n";
   if (data.decoded > 0) {
     text += fmt::format("decoding      {:.1f} images/s on each of its threads, beside inference\n",

@@ -35,14 +35,15 @@ ImageSize input_image_size(const Graph& graph, TensorLayout layout) {
 }
 
 ImageRun run_images(const Dataset& dataset, const ReaderOptions& options, std::span<const Variant> variants,
-                    const Progress& progress) {
+                    const Progress& progress, OutputScale output) {
   check_size(options);
   ImageReader reader(dataset, options, progress);
   const auto start = std::chrono::steady_clock::now();
   ImageRun run;
   run.evaluation = evaluate(
       reader.source(), variants,
-      {.batch = options.batch, .expected_images = static_cast<std::int64_t>(dataset.entries.size())}, progress);
+      {.batch = options.batch, .expected_images = static_cast<std::int64_t>(dataset.entries.size()), .output = output},
+      progress);
   run.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   run.reading = reader.statistics();
   if (run.evaluation.images.empty() && !run.evaluation.stopped) {

@@ -23,6 +23,7 @@ struct ImageRun {
 /// Reads the images as `options` says and runs every variant on them; see `evaluate`. Throws `Error` (bad_input) when
 /// the preprocessing makes images of another size than `options.size`, or when no image at all could be used.
 [[nodiscard]] ImageRun run_images(const Dataset& dataset, const ReaderOptions& options,
-                                  std::span<const Variant> variants, const Progress& progress = {});
+                                  std::span<const Variant> variants, const Progress& progress = {},
+                                  OutputScale output = OutputScale::logits);
 
 }  // namespace qs

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "core/engine/float/float_backend.h"
 #include "core/engine/simulated/simulated_backend.h"
@@ -36,10 +37,15 @@ SqnrSummary weight_summary(const QuantizedGraph& quantized, NodeId layer, const 
   const Tensor by_channel = weights_by_channel(node.op, original);
   const Tensor rounded = weights_by_channel(node.op, dequantized(node.op, weights));
   const auto size = static_cast<std::size_t>(by_channel.shape()[1]);
+  const auto largest = [](std::span<const float> values) {
+    return std::accumulate(values.begin(), values.end(), 0.0F,
+                           [](float most, float w) { return std::max(most, std::abs(w)); });
+  };
+  const float off = kSwitchedOff * largest(by_channel.values<float>());
   std::vector<ChannelError> channels;
   for (std::size_t c = 0; c < static_cast<std::size_t>(by_channel.shape()[0]); ++c) {
     const auto values = by_channel.values<float>().subspan(c * size, size);
-    const bool dead = std::all_of(values.begin(), values.end(), [](float w) { return w == 0; });
+    const bool dead = largest(values) <= off;
     channels.push_back({squared_error(values, rounded.values<float>().subspan(c * size, size)), dead});
   }
   return summarize(channels);

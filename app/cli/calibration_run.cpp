@@ -1,0 +1,76 @@
+#include "app/cli/calibration_run.h"
+
+#include <fmt/ranges.h>
+
+#include <chrono>
+
+#include "app/cli/calibration_cache.h"
+#include "core/calibrate.h"
+#include "core/engine/environment.h"
+#include "core/engine/float/float_backend.h"
+#include "datasets/calibration_images.h"
+
+namespace qs {
+
+namespace {
+
+std::vector<std::string> names(const Graph& graph, const std::vector<ValueId>& values) {
+  std::vector<std::string> result;
+  for (ValueId id : values) result.push_back(graph.value(id).name);
+  return result;
+}
+
+}  // namespace
+
+const CalibratedGraph& CalibrationRun::calibrated(const Scheme& scheme, std::int64_t subset, const Progress& progress) {
+  const CalibrationScheme& settings = scheme.calibration;
+  const std::string key = fmt::format("{} {} {} {} {} {}", fmt::join(scheme.passes, ","), settings.images,
+                                      settings.batch, settings.seed, subset, scheme.activations.quantized);
+  const auto found = known_.find(key);
+  if (found != known_.end()) return found->second;
+  return known_.emplace(key, calibrate(scheme, subset, progress)).first->second;
+}
+
+CalibratedGraph CalibrationRun::calibrate(const Scheme& scheme, std::int64_t subset, const Progress& progress) const {
+  const auto start = std::chrono::steady_clock::now();
+  CalibratedGraph result;
+  result.graph = prepare_for_quantization(source_.classifier.graph, scheme);
+  if (!scheme.activations.quantized) return result;  // weights need no images
+  const CalibrationScheme& settings = scheme.calibration;
+  const Dataset chosen = choose(source_.dataset, {.count = settings.images, .seed = settings.seed, .subset = subset});
+  const std::int64_t wanted = std::min(settings.batch, static_cast<std::int64_t>(chosen.entries.size()));
+  const std::int64_t batch = result.graph.fixed_batch_reason.empty() ? wanted : result.graph.batch;
+  const std::vector<ValueId> values = values_to_calibrate(result.graph);
+  const CalibrationIdentity identity{.model_sha256 = source_.classifier.report.sha256,
+                                     .passes = scheme.passes,
+                                     .values = names(result.graph, values),
+                                     .preprocessing = source_.reading.preprocessing,
+                                     .batch = batch,
+                                     .seed = settings.seed,
+                                     .environment = environment().onednn + " " + environment().isa};
+  const auto make = [&] {
+    ReaderOptions reading = source_.reading;
+    reading.batch = batch;
+    ImageReader reader(chosen, reading, progress);
+    const auto network = compile_float(result.graph, {.batch = batch, .threads = source_.threads, .taps = values});
+    return qs::calibrate(reader.source(), *network, identity.values,
+                         {.batch = batch,
+                          .seed = settings.seed,
+                          .expected_images = static_cast<std::int64_t>(chosen.entries.size()),
+                          .output_names = names(result.graph, result.graph.outputs)},
+                         progress);
+  };
+  const bool use_cache = source_.use_cache && !calibration_folder().empty();
+  KeptCalibration kept = use_cache ? kept_calibration(calibration_folder(), calibration_key(identity, chosen), make)
+                                   : KeptCalibration{make(), false, {}};
+  result.calibration = std::move(kept.calibration);
+  result.report = {.images = result.calibration.images,
+                   .batch = batch,
+                   .seed = settings.seed,
+                   .from_cache = kept.from_cache,
+                   .seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(),
+                   .note = std::move(kept.note)};
+  return result;
+}
+
+}  // namespace qs

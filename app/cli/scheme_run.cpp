@@ -1,0 +1,108 @@
+#include "app/cli/scheme_run.h"
+
+#include <algorithm>
+
+#include "app/cli/image_run.h"
+#include "core/analysis/weight_sqnr.h"
+#include "core/quant/weight_quantizer.h"
+
+namespace qs {
+
+namespace {
+
+/// Largest over smallest reach of a layer's channels, but for those that are switched off.
+double live_channel_ratio(const Op& op, const Tensor& weights) {
+  std::vector<Range> ranges = weight_ranges(op, weights);
+  float most = 0;
+  for (const Range& range : ranges) most = std::max({most, -range.min, range.max});
+  std::erase_if(ranges, [&](const Range& r) { return std::max(-r.min, r.max) <= kSwitchedOff * most; });
+  return channel_ratio(ranges);
+}
+
+std::vector<double> ratios(const QuantizedGraph& quantized) {
+  std::vector<double> result;
+  for (const FusedNode& group : quantized.groups) {
+    const Node& node = quantized.graph.node(group.node);
+    const bool has_weights = quantized.weights.count(group.node) > 0;
+    result.push_back(has_weights ? channel_ratio(weight_ranges(node.op, *quantized.graph.constant(node.inputs[1])))
+                                 : 0.0);
+  }
+  return result;
+}
+
+/// By value: its scales in several quantizations, largest over smallest.
+void compare_scales(const std::vector<QuantizedGraph>& graphs, StabilityReport& report) {
+  std::vector<double> spreads;
+  for (std::size_t v = 0; v < graphs.front().encodings.size(); ++v) {
+    if (!graphs.front().encodings[v]) continue;
+    double low = 1e300;
+    double high = 0;
+    for (const QuantizedGraph& graph : graphs) {
+      const double scale = static_cast<double>(graph.encodings[v]->channels[0].scale);
+      low = std::min(low, scale);
+      high = std::max(high, scale);
+    }
+    spreads.push_back(high / low);
+    if (spreads.back() > report.largest_ratio) {
+      report.largest_ratio = spreads.back();
+      report.least_stable = graphs.front().graph.values[v].name;
+    }
+  }
+  if (spreads.empty()) return;
+  std::sort(spreads.begin(), spreads.end());
+  report.median_ratio = spreads[spreads.size() / 2];
+}
+
+}  // namespace
+
+SchemeRun make_scheme_run(const Scheme& scheme, CalibrationRun& calibrations, const SchemeRunOptions& options,
+                          const Progress& progress) {
+  return with_context(fmt::format("scheme \"{}\"", scheme.id), [&] {
+    const CalibratedGraph& calibrated = calibrations.calibrated(scheme, 0, progress);
+    SchemeRun run;
+    run.quantized = quantize(calibrated.graph, calibrated.calibration, scheme);
+    run.executable = options.backend.compile_quantized(
+        run.quantized, {.batch = options.batch, .threads = options.threads, .taps = {}});
+    run.report.scheme = scheme;
+    run.report.backend = options.backend.id;
+    run.report.model_bytes = model_bytes(run.quantized);
+    run.report.calibration = calibrated.report;
+    run.report.remarks = run.quantized.remarks;
+    run.report.channel_ratios = ratios(run.quantized);
+    return run;
+  });
+}
+
+std::vector<Tensor> read_batches(const Dataset& dataset, const ReaderOptions& reading, const Progress& progress) {
+  ImageReader reader(dataset, reading, progress);
+  std::vector<Tensor> batches;
+  while (std::optional<Batch> batch = reader.next()) {
+    const bool is_full = batch->tensor.shape()[0] == reading.batch;
+    if (is_full || batches.empty()) batches.push_back(std::move(batch->tensor));
+  }
+  return batches;
+}
+
+StabilityReport measure_stability(const Scheme& scheme, std::int64_t count, CalibrationRun& calibrations,
+                                  const SchemeRunOptions& options, const Dataset& dataset, const ReaderOptions& reading,
+                                  const Progress& progress) {
+  StabilityReport report{.subsets = count, .images = scheme.calibration.images, .top1 = {}, .least_stable = {}};
+  std::vector<QuantizedGraph> graphs;
+  std::vector<std::unique_ptr<Executable>> executables;
+  std::vector<Variant> variants;
+  for (std::int64_t subset = 0; subset < count; ++subset) {
+    const CalibratedGraph& calibrated = calibrations.calibrated(scheme, subset, progress);
+    graphs.push_back(quantize(calibrated.graph, calibrated.calibration, scheme));
+    executables.push_back(options.backend.compile_quantized(
+        graphs.back(), {.batch = options.batch, .threads = options.threads, .taps = {}}));
+    variants.push_back({fmt::format("{} #{}", scheme.id, subset + 1), executables.back().get()});
+  }
+  compare_scales(graphs, report);
+  const ImageRun run = run_images(dataset, reading, variants, progress);
+  for (const VariantResult& result : run.evaluation.results) {
+    if (result.top1.total > 0) report.top1.push_back(result.top1);
+  }
+  return report;
+}
+
+}  // namespace qs
