@@ -23,6 +23,7 @@ struct Command {
 
 extern const Command inspect_command;
 extern const Command evaluate_command;
+extern const Command analyze_command;
 extern const Command schemes_command;
 
 /// Runs the command line; writes results to standard output, messages to standard error.

@@ -1,0 +1,109 @@
+// quantoscope analyze: what schemes do to the weights of each layer and channel.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "app/cli/analysis_report.h"
+#include "app/cli/commands.h"
+#include "app/cli/output.h"
+#include "app/cli/provenance.h"
+#include "core/base/error.h"
+#include "core/model/importers.h"
+#include "core/model/printable.h"
+#include "core/quant/quantized_graph.h"
+
+namespace qs {
+
+namespace {
+
+struct AnalyzeFlags {
+  std::string model;
+  std::vector<std::string> schemes;
+  std::string layer;
+  std::string json;
+  std::optional<std::int64_t> input_size;
+};
+
+/// 8-bit weights in the four ways that the whitepaper's figures 18 and 19 compare. One of them has no weights-only
+/// preset; what it does to activations does not matter here.
+const std::vector<std::string> kUsualSchemes = {"w8-tensor-asym", "w8a8-tensor-sym", "w8-channel-asym",
+                                                "w8-channel-sym"};
+
+std::vector<Scheme> chosen_schemes(const std::vector<std::string>& names) {
+  std::vector<Scheme> schemes;
+  for (const std::string& name : names.empty() ? kUsualSchemes : names) {
+    Scheme scheme = find_scheme(name);
+    const bool known = std::any_of(schemes.begin(), schemes.end(), [&](const Scheme& s) { return s.id == scheme.id; });
+    if (known) throw Error(ErrorCode::usage, fmt::format("the scheme \"{}\" is given twice", scheme.id));
+    schemes.push_back(std::move(scheme));
+  }
+  return schemes;
+}
+
+/// Leaves the layers whose name matches.
+void keep_layers(AnalysisReport& report, const std::string& pattern) {
+  std::string names;
+  for (const LayerPower& layer : report.power) {
+    if (names.size() < 500) names += (names.empty() ? "" : ", ") + printable(layer.layer, 60);
+  }
+  const auto others = [&](const auto& layer) { return !matches(pattern, layer.layer); };
+  std::erase_if(report.power, others);
+  for (SchemeAnalysis& scheme : report.schemes) std::erase_if(scheme.layers, others);
+  if (report.power.empty()) {
+    bad_input("no layer with weights is called \"{}\" (* is any text, ? any character); there are: {}", pattern, names);
+  }
+  report.details = true;
+}
+
+AnalysisReport analyze(const AnalyzeFlags& flags) {
+  AnalysisReport report;
+  const std::vector<Scheme> schemes = chosen_schemes(flags.schemes);
+  const Graph file = import_model(flags.model, {.input_size = flags.input_size});
+  report.path = flags.model;
+  report.sha256 = sha256_of_file(flags.model);
+  const Graph folded = prepare_for_quantization(file, Scheme{});
+  report.batch_norm = batch_norm_state(folded);
+  report.folded = static_cast<std::int64_t>(folded.folded.size());
+  report.power = weight_power(folded);
+  for (const Scheme& scheme : schemes) {
+    const bool usual = scheme.passes == Scheme{}.passes;
+    report.schemes.push_back({scheme, weight_sqnr(usual ? folded : prepare_for_quantization(file, scheme), scheme)});
+  }
+  if (!flags.layer.empty()) keep_layers(report, flags.layer);
+  return report;
+}
+
+void run(const AnalyzeFlags& flags) {
+  check_writable(flags.json);
+  const AnalysisReport report = analyze(flags);
+  if (flags.json != kStandardOutput) fmt::print("{}", to_text(report));
+  write_output(flags.json, json_text(to_json(report)));
+}
+
+void set_up(CLI::App& app) {
+  auto flags = std::make_shared<AnalyzeFlags>();
+  app.add_option("MODEL", flags->model, "The model file (ONNX)")->required()->type_name("");
+  app.add_option("--scheme", flags->schemes,
+                 "Scheme to look at; may be repeated (none: 8-bit weights in 4 ways)")
+      ->type_name("ID|FILE")
+      ->allow_extra_args(false);  // one each, lest it takes MODEL for another
+  app.add_option("--layer", flags->layer, "Everything about one layer, or all that match a pattern with * and ?")
+      ->type_name("NAME");
+  app.add_option("--json", flags->json, "Write everything as JSON to this file, or to standard output (-)")
+      ->type_name("FILE");
+  app.add_option("--input-size", flags->input_size, "Height and width for a network that takes any")
+      ->type_name("N")
+      ->check(CLI::Range(1, 8192).description(""));
+  app.callback([flags] { run(*flags); });
+}
+
+}  // namespace
+
+const Command analyze_command = {"analyze", "Show what quantization does to the weights of each layer and channel.",
+                                 set_up};
+
+}  // namespace qs
