@@ -34,9 +34,7 @@ class Search {
     if (range.min == 0 && range.max == 0) return;
     const ScaleZeroPoint encoding = cover(range, grid);
     if (error_.of_clipped(encoding, grid) >= smallest_) return;
-    const bool more_codes_than_values = grid.bits > 10;
-    const double error = more_codes_than_values ? quantization_error(question_.distribution, range, grid)
-                                                : error_.of(encoding, grid, smallest_);
+    const double error = error_.of(encoding, grid);
     if (error >= smallest_) return;
     smallest_ = error;
     best_ = candidate;

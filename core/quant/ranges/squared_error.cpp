@@ -54,7 +54,13 @@ double SquaredError::cell(std::size_t from, std::size_t to, double center) const
   return std::max(error, 0.0);  // what is left of two equal sums may be below 0
 }
 
-double SquaredError::of(ScaleZeroPoint encoding, const Grid& grid, double enough) const {
+double SquaredError::of(ScaleZeroPoint encoding, const Grid& grid) const {
+  constexpr std::size_t kValuesPerCode = 8;  // where a look at a cell costs as much as its values
+  const auto codes = static_cast<std::size_t>(grid.quant_max() - grid.quant_min());
+  return codes * kValuesPerCode < distribution_.values.size() ? of_cells(encoding, grid) : of_values(encoding, grid);
+}
+
+double SquaredError::of_cells(ScaleZeroPoint encoding, const Grid& grid) const {
   const double scale = encoding.scale;
   const double low = grid.quant_min() - encoding.zero_point;
   const double high = grid.quant_max() - encoding.zero_point;
@@ -62,12 +68,33 @@ double SquaredError::of(ScaleZeroPoint encoding, const Grid& grid, double enough
   double code = std::clamp(std::nearbyint(distribution_.values.front() / scale), low, high);
   double error = 0;
   std::size_t from = 0;
-  for (; code < end && error < enough; ++code) {
+  for (; code < end; ++code) {
     const std::size_t to = below((code + 0.5) * scale);
     error += cell(from, to, code * scale);
     from = to;
   }
   return error + cell(from, distribution_.values.size(), end * scale);
+}
+
+double SquaredError::of_values(ScaleZeroPoint encoding, const Grid& grid) const {
+  constexpr double kRounder = 0x1.8p52;  // added and taken away, it leaves a whole number
+  const double scale = encoding.scale;
+  const double per_scale = 1 / scale;
+  const double low = grid.quant_min() - encoding.zero_point;
+  const double high = grid.quant_max() - encoding.zero_point;
+  const float* values = distribution_.values.data();
+  const double* weights = distribution_.weights.data();
+  double error = 0;
+#pragma omp simd reduction(+ : error)
+  for (std::size_t i = 0; i < distribution_.values.size(); ++i) {
+    const double value = values[i];
+    double steps = value * per_scale;
+    steps = steps < low ? low : steps;
+    steps = steps > high ? high : steps;
+    const double difference = value - ((steps + kRounder) - kRounder) * scale;
+    error += weights[i] * difference * difference;
+  }
+  return error;
 }
 
 double SquaredError::of_clipped(ScaleZeroPoint encoding, const Grid& grid) const {

@@ -2,24 +2,21 @@
 #pragma once
 
 #include <cstddef>
-#include <limits>
 #include <vector>
 
 #include "core/quant/histogram.h"
 
 namespace qs {
 
-/// Answers what `quantization_error` answers from sums over values and their squares: each code's cell costs one look,
-/// however many values fall into it.
+/// Answers what `quantization_error` answers, but in double and several times as fast: value by value, or where the
+/// codes are few, from sums over values and their squares, so that each code's cell costs one look.
 class SquaredError {
  public:
   /// `distribution` must not be empty and must outlive this.
   explicit SquaredError(const Distribution& distribution);
 
-  /// Sum of weight * (value - dequantized)^2, or any number from `enough` on when it is no smaller than that. Cost:
-  /// about 5 ns per code.
-  [[nodiscard]] double of(ScaleZeroPoint encoding, const Grid& grid,
-                          double enough = std::numeric_limits<double>::infinity()) const;
+  /// Sum of weight * (value - dequantized)^2. Cost: a microsecond or two for a histogram.
+  [[nodiscard]] double of(ScaleZeroPoint encoding, const Grid& grid) const;
 
   /// The part of it that comes from values beyond the ends of the grid; cheap whatever the grid.
   [[nodiscard]] double of_clipped(ScaleZeroPoint encoding, const Grid& grid) const;
@@ -31,6 +28,8 @@ class SquaredError {
     double first = 0;
     double second = 0;
   };
+  [[nodiscard]] double of_cells(ScaleZeroPoint encoding, const Grid& grid) const;
+  [[nodiscard]] double of_values(ScaleZeroPoint encoding, const Grid& grid) const;
   [[nodiscard]] std::size_t below(double limit) const;
   [[nodiscard]] double cell(std::size_t from, std::size_t to, double center) const;
 
