@@ -91,6 +91,8 @@ double LogitCrossEntropy::of(ScaleZeroPoint encoding, const Grid& grid) const {
 
   std::vector<float> faked(classes_);
   std::vector<std::int32_t> steps(classes_);
+  const auto lowest = static_cast<float>(grid.quant_min() - encoding.zero_point);
+  const auto highest = static_cast<float>(grid.quant_max() - encoding.zero_point);
   const std::span<const float> logits = logits_;
   double total = 0;
   for (std::size_t start = 0; start < logits.size(); start += classes_) {
@@ -98,7 +100,8 @@ double LogitCrossEntropy::of(ScaleZeroPoint encoding, const Grid& grid) const {
     std::int32_t top = std::numeric_limits<std::int32_t>::min();
 #pragma omp simd reduction(max : top)
     for (std::size_t i = 0; i < classes_; ++i) {
-      const float code = faked[i] / encoding.scale;  // whole but for rounding
+      // Whole but for rounding; the end of a range as wide as floats reach may stand for infinity.
+      const float code = std::min(std::max(faked[i] / encoding.scale, lowest), highest);
       steps[i] = static_cast<std::int32_t>(code + (code < 0 ? -0.5F : 0.5F));
       top = steps[i] > top ? steps[i] : top;
     }
