@@ -89,6 +89,38 @@ Json sqnr_json(const WeightSqnr& layer) {
   return json;
 }
 
+Json activation_json(const ActivationSqnr& value) {
+  const ScaleZeroPoint& encoding = value.encoding.channels[0];
+  const Range limits = covered(encoding, value.encoding.grid);
+  return {{"value", value.value},
+          {"layer", value.layer.empty() ? Json(nullptr) : Json(value.layer)},
+          {"sqnr_db", decibels(sqnr_db(value.total()))},
+          {"rounding_db", decibels(sqnr_db(value.rounding))},
+          {"clipping_db", decibels(sqnr_db(value.clipping))},
+          {"clipped_share", value.clipped_share},
+          {"zero_share", value.zero_share},
+          {"seen", {value.seen.min, value.seen.max}},
+          {"covered", {limits.min, limits.max}},
+          {"bits", value.encoding.grid.bits},
+          {"grid", name_of(value.encoding.grid.kind)},
+          {"quant_min", value.encoding.grid.quant_min()},
+          {"quant_max", value.encoding.grid.quant_max()},
+          {"scale", encoding.scale},
+          {"zero_point", encoding.zero_point}};
+}
+
+/// What is known about a scheme's activations; nothing without images.
+void add_activations(const SchemeAnalysis& scheme, Json& json) {
+  if (scheme.calibrated_with == 0) return;
+  json["calibrated_with"] = scheme.calibrated_with;
+  json["activations"] = Json::array();
+  for (const ActivationSqnr& value : scheme.activations) json["activations"].push_back(activation_json(value));
+  json["remarks"] = Json::array();
+  for (const LayerRemark& remark : scheme.remarks) {
+    json["remarks"].push_back({{"layer", remark.layer}, {"text", remark.text}});
+  }
+}
+
 }  // namespace
 
 nlohmann::ordered_json to_json(const AnalysisReport& report) {
@@ -99,19 +131,26 @@ nlohmann::ordered_json to_json(const AnalysisReport& report) {
     Json rows = Json::array();
     for (const WeightSqnr& layer : each.layers) rows.push_back(sqnr_json(layer));
     schemes.push_back({{"scheme", each.scheme.id}, {"settings", to_json(each.scheme)}, {"layers", std::move(rows)}});
+    add_activations(each, schemes.back());
   }
-  return {{"model",
-           {{"name", std::filesystem::path(report.path).stem().string()},
-            {"path", report.path},
-            {"sha256", report.sha256},
-            {"batch_norm", name_of(report.batch_norm)},
-            {"folded_batch_norms", report.folded}}},
-          {"power_bins",
-           {{"first_log10", PowerHistogram::kFirst},
-            {"width_log10", PowerHistogram::kWidth},
-            {"count", PowerHistogram::kBins}}},
-          {"layers", std::move(layers)},
-          {"schemes", std::move(schemes)}};
+  Json json = {{"model",
+                {{"name", std::filesystem::path(report.path).stem().string()},
+                 {"path", report.path},
+                 {"sha256", report.sha256},
+                 {"batch_norm", name_of(report.batch_norm)},
+                 {"folded_batch_norms", report.folded}}},
+               {"power_bins",
+                {{"first_log10", PowerHistogram::kFirst},
+                 {"width_log10", PowerHistogram::kWidth},
+                 {"count", PowerHistogram::kBins}}},
+               {"layers", std::move(layers)},
+               {"schemes", std::move(schemes)}};
+  if (!report.images.path.empty()) {
+    json["images"] = {{"path", report.images.path},
+                      {"preprocessing", report.images.preprocessing},
+                      {"preprocessing_source", report.images.preprocessing_source}};
+  }
+  return json;
 }
 
 }  // namespace qs

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/analysis/activation_sqnr.h"
 #include "core/analysis/weight_power.h"
 #include "core/analysis/weight_sqnr.h"
 
@@ -14,6 +15,16 @@ namespace qs {
 struct SchemeAnalysis {
   Scheme scheme;
   std::vector<WeightSqnr> layers;
+  std::vector<ActivationSqnr> activations{};  ///< with images only, where they are quantized
+  std::vector<LayerRemark> remarks{};         ///< the same
+  std::int64_t calibrated_with = 0;           ///< images
+};
+
+/// Where the statistics of activations come from.
+struct AnalysisImages {
+  std::string path;  ///< empty: no images were given
+  std::string preprocessing;
+  std::string preprocessing_source;
 };
 
 struct AnalysisReport {
@@ -23,6 +34,7 @@ struct AnalysisReport {
   std::int64_t folded = 0;        ///< BatchNorms that went into weights
   std::vector<LayerPower> power;  ///< the layers that are shown, in the network's order
   std::vector<SchemeAnalysis> schemes;
+  AnalysisImages images;
   bool details = false;  ///< show what there is about each layer, not only which are worst
 };
 

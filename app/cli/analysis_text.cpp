@@ -4,6 +4,7 @@
 #include <cmath>
 #include <filesystem>
 
+#include "app/cli/activation_text.h"
 #include "app/cli/analysis_details.h"
 #include "app/cli/analysis_report.h"
 #include "app/cli/scheme_text.h"
@@ -107,10 +108,11 @@ std::string scheme_table(const AnalysisReport& report, const SchemeAnalysis& sch
 }
 
 constexpr const char* kReading =
-    "\nSQNR is the power of a channel's weights over that of their rounding errors: each bit is worth 6 dB.\n"
-    "At 30 dB and more the weights are hardly changed, below 10 dB mostly noise is left, and at 0 dB the\n"
-    "whole channel has become 0. The ratio is that of the largest to the smallest channel: with one scale\n"
-    "per layer the smallest channel has 20 log10(ratio) dB less than the largest. BatchNorm folding often\n"
+    "\nSQNR is the power of a channel's weights over that of their rounding errors: each bit is worth\n"
+    "6 dB. At 30 dB and more the weights are hardly changed, below 10 dB mostly noise is left, and at\n"
+    "0 dB the whole channel has become 0. Dead channels (all weights 0, or below a millionth of the\n"
+    "layer's largest) do not count. The ratio is that of the largest to the smallest channel: with one\n"
+    "scale per layer the smallest has 20 log10(ratio) dB less than the largest. BatchNorm folding often\n"
     "makes it grow (\"unfolded\" is before). --layer NAME shows a layer's channels, --json everything.\n";
 
 }  // namespace
@@ -127,10 +129,10 @@ std::string decibel_text(double db) {
 std::string to_text(const AnalysisReport& report) {
   std::string text = entry_text("model", printable(std::filesystem::path(report.path).filename().string()));
   text += entry_text("batch norm", batch_norm_line(report)) + "\n";
-  if (report.details) return text + details_text(report);
+  if (report.details) return text + details_text(report) + activations_text(report);
   text += overview(report);
   for (const SchemeAnalysis& scheme : report.schemes) text += scheme_table(report, scheme);
-  return text + kReading;
+  return text + kReading + activations_text(report);
 }
 
 }  // namespace qs

@@ -1,4 +1,4 @@
-// quantoscope analyze: what schemes do to the weights of each layer and channel.
+// quantoscope analyze: what schemes do to the weights of each layer and channel, and to activations.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -7,6 +7,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "app/cli/activation_run.h"
 #include "app/cli/analysis_report.h"
 #include "app/cli/commands.h"
 #include "app/cli/output.h"
@@ -25,17 +26,24 @@ struct AnalyzeFlags {
   std::vector<std::string> schemes;
   std::string layer;
   std::string json;
+  std::string images;
+  std::string preprocessing;
+  std::int64_t calibration = 0;
+  bool no_cache = false;
   std::optional<std::int64_t> input_size;
 };
 
 /// 8-bit weights in the four ways that the whitepaper's figures 18 and 19 compare. One of them has no weights-only
-/// preset; what it does to activations does not matter here.
-const std::vector<std::string> kUsualSchemes = {"w8-tensor-asym", "w8a8-tensor-sym", "w8-channel-asym",
-                                                "w8-channel-sym"};
+/// preset; what it does to activations matters with images only.
+const std::vector<std::string> kWeightSchemes = {"w8-tensor-asym", "w8a8-tensor-sym", "w8-channel-asym",
+                                                 "w8-channel-sym"};
+const std::vector<std::string> kSchemesWithActivations = {"w8a8-tensor-asym", "w8a8-tensor-sym", "w8a8-channel-asym",
+                                                          "w8a8-channel-sym"};
 
-std::vector<Scheme> chosen_schemes(const std::vector<std::string>& names) {
+std::vector<Scheme> chosen_schemes(const AnalyzeFlags& flags) {
+  const std::vector<std::string>& usual = flags.images.empty() ? kWeightSchemes : kSchemesWithActivations;
   std::vector<Scheme> schemes;
-  for (const std::string& name : names.empty() ? kUsualSchemes : names) {
+  for (const std::string& name : flags.schemes.empty() ? usual : flags.schemes) {
     Scheme scheme = find_scheme(name);
     const bool known = std::any_of(schemes.begin(), schemes.end(), [&](const Scheme& s) { return s.id == scheme.id; });
     if (known) throw Error(ErrorCode::usage, fmt::format("the scheme \"{}\" is given twice", scheme.id));
@@ -52,7 +60,11 @@ void keep_layers(AnalysisReport& report, const std::string& pattern) {
   }
   const auto others = [&](const auto& layer) { return !matches(pattern, layer.layer); };
   std::erase_if(report.power, others);
-  for (SchemeAnalysis& scheme : report.schemes) std::erase_if(scheme.layers, others);
+  for (SchemeAnalysis& scheme : report.schemes) {
+    std::erase_if(scheme.layers, others);
+    std::erase_if(scheme.activations, others);
+    std::erase_if(scheme.remarks, others);
+  }
   if (report.power.empty()) {
     bad_input("no layer with weights is called \"{}\" (* is any text, ? any character); there are: {}", pattern, names);
   }
@@ -61,7 +73,7 @@ void keep_layers(AnalysisReport& report, const std::string& pattern) {
 
 AnalysisReport analyze(const AnalyzeFlags& flags) {
   AnalysisReport report;
-  const std::vector<Scheme> schemes = chosen_schemes(flags.schemes);
+  const std::vector<Scheme> schemes = chosen_schemes(flags);
   const Graph file = import_model(flags.model, {.input_size = flags.input_size});
   report.path = flags.model;
   report.sha256 = sha256_of_file(flags.model);
@@ -73,11 +85,23 @@ AnalysisReport analyze(const AnalyzeFlags& flags) {
     const bool usual = scheme.passes == Scheme{}.passes;
     report.schemes.push_back({scheme, weight_sqnr(usual ? folded : prepare_for_quantization(file, scheme), scheme)});
   }
+  if (!flags.images.empty()) {
+    add_activations({.model = flags.model,
+                     .images = flags.images,
+                     .preprocessing = flags.preprocessing,
+                     .input_size = flags.input_size,
+                     .calibration = flags.calibration,
+                     .use_cache = !flags.no_cache},
+                    report);
+  }
   if (!flags.layer.empty()) keep_layers(report, flags.layer);
   return report;
 }
 
 void run(const AnalyzeFlags& flags) {
+  if (flags.images.empty() && (!flags.preprocessing.empty() || flags.calibration > 0)) {
+    throw Error(ErrorCode::usage, "--preprocessing and --calibration are about images; give some with --images");
+  }
   check_writable(flags.json);
   const AnalysisReport report = analyze(flags);
   if (flags.json != kStandardOutput) fmt::print("{}", to_text(report));
@@ -93,6 +117,13 @@ void set_up(CLI::App& app) {
       ->allow_extra_args(false);  // one each, lest it takes MODEL for another
   app.add_option("--layer", flags->layer, "Everything about one layer, or all that match a pattern with * and ?")
       ->type_name("NAME");
+  app.add_option("--images", flags->images, "Look at activations too, with images of this folder or archive")
+      ->type_name("PATH");
+  app.add_option("--calibration", flags->calibration, "Images to look at; otherwise as many as each scheme says")
+      ->type_name("N")
+      ->check(CLI::Range(1, 100'000'000).description(""));
+  app.add_option("--preprocessing", flags->preprocessing, "How images are prepared, as for evaluate")->type_name("HOW");
+  app.add_flag("--no-cache", flags->no_cache, "Neither use nor fill the cache of images and statistics");
   app.add_option("--json", flags->json, "Write everything as JSON to this file, or to standard output (-)")
       ->type_name("FILE");
   app.add_option("--input-size", flags->input_size, "Height and width for a network that takes any")
@@ -103,7 +134,7 @@ void set_up(CLI::App& app) {
 
 }  // namespace
 
-const Command analyze_command = {"analyze", "Show what quantization does to the weights of each layer and channel.",
+const Command analyze_command = {"analyze", "Show what quantization does to each layer's weights and activations.",
                                  set_up};
 
 }  // namespace qs

@@ -42,10 +42,6 @@ struct LayerError {
                                                    std::span<const Tensor> batches, int threads,
                                                    const Progress& progress = {});
 
-/// A channel whose weights stay below this part of the layer's largest does nothing but pass its bias on: BatchNorm has
-/// switched it off. It counts as dead.
-constexpr float kSwitchedOff = 1e-6F;
-
 /// Worst case of |sum of products + bias| over the layer's outputs, in units of the sums.
 [[nodiscard]] std::optional<double> largest_accumulator(const QuantizedGraph& quantized, NodeId layer);
 

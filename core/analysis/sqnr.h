@@ -32,10 +32,14 @@ struct SquaredError {
 /// What would become of finite `values` on a grid, without keeping it. Cost: about a nanosecond each.
 [[nodiscard]] SquaredError quantization_error(std::span<const float> values, ScaleZeroPoint encoding, const Grid& grid);
 
+/// A channel whose weights stay below this part of the layer's largest does nothing but pass its bias on: BatchNorm has
+/// switched it off. It counts as dead, like one that is all zero.
+constexpr float kSwitchedOff = 1e-6F;
+
 /// One channel's noise, and whether there is anything in it at all.
 struct ChannelError {
   SquaredError error;
-  bool dead = false;  ///< all zero: exact, but of no account in what is said about all channels
+  bool dead = false;  ///< of no account in what is said about all channels
 };
 
 /// The SQNR of channels that are not dead, in dB; +infinity where all are exact, and 0 where there are none.

@@ -1,6 +1,7 @@
 #include "core/analysis/weight_sqnr.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "core/base/error.h"
 #include "core/base/parallel.h"
@@ -17,6 +18,10 @@ const Tensor& weights_of(const Graph& graph, NodeId id) {
   return *graph.constant(graph.node(id).inputs[1]);
 }
 
+float reach(const Range& range) {
+  return std::max(range.max, -range.min);
+}
+
 /// Everything but the errors, which are found for many layers at a time.
 WeightSqnr begin(const Graph& graph, NodeId id, const Scheme& scheme, const LayerRules& rules) {
   const Node& node = graph.node(id);
@@ -25,7 +30,8 @@ WeightSqnr begin(const Graph& graph, NodeId id, const Scheme& scheme, const Laye
     layer.layer = node.name;
     layer.ranges = weight_ranges(node.op, weights_of(graph, id));
     layer.channels.resize(layer.ranges.size());
-    for (std::size_t c = 0; c < layer.ranges.size(); ++c) layer.channels[c].dead = layer.ranges[c] == Range{};
+    const std::vector<bool> dead = dead_channels(layer.ranges);
+    for (std::size_t c = 0; c < dead.size(); ++c) layer.channels[c].dead = dead[c];
     layer.why_float = scheme.weights.quantized ? rules.why_float(id) : "the scheme quantizes no weights";
     if (!layer.why_float.empty()) return layer;
     const int bits = rules.weight_bits(id);
@@ -107,16 +113,24 @@ std::vector<WeightSqnr> weight_sqnr(const Graph& graph, const Scheme& scheme) {
   return layers;
 }
 
+std::vector<bool> dead_channels(const std::vector<Range>& ranges) {
+  float largest = 0;
+  for (const Range& range : ranges) largest = std::max(largest, reach(range));
+  std::vector<bool> dead;
+  for (const Range& range : ranges) dead.push_back(reach(range) <= kSwitchedOff * largest);
+  return dead;
+}
+
 double channel_ratio(const std::vector<Range>& ranges) {
-  double smallest = 0;
-  double largest = 0;
-  for (const Range& range : ranges) {
-    const auto reach = static_cast<double>(std::max(range.max, -range.min));
-    if (reach == 0) continue;
-    smallest = smallest == 0 ? reach : std::min(smallest, reach);
-    largest = std::max(largest, reach);
+  const std::vector<bool> dead = dead_channels(ranges);
+  float smallest = std::numeric_limits<float>::infinity();
+  float largest = 0;
+  for (std::size_t c = 0; c < ranges.size(); ++c) {
+    if (dead[c]) continue;
+    smallest = std::min(smallest, reach(ranges[c]));
+    largest = std::max(largest, reach(ranges[c]));
   }
-  return smallest == 0 ? 1 : largest / smallest;
+  return largest == 0 ? 1 : static_cast<double>(largest) / static_cast<double>(smallest);
 }
 
 }  // namespace qs

@@ -26,6 +26,9 @@ struct WeightSqnr {
 /// for a weight that is not finite, naming the layer. Cost with min-max: 2 ns per weight on one thread.
 [[nodiscard]] std::vector<WeightSqnr> weight_sqnr(const Graph& graph, const Scheme& scheme);
 
+/// Whether each channel of these ranges is all zero, or switched off (`kSwitchedOff`).
+[[nodiscard]] std::vector<bool> dead_channels(const std::vector<Range>& ranges);
+
 /// Largest over smallest magnitude that a channel reaches, dead channels aside; 1 where there are fewer than two
 /// others. The larger this is, the worse one scale for all channels serves the smallest.
 [[nodiscard]] double channel_ratio(const std::vector<Range>& ranges);

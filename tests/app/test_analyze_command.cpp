@@ -10,6 +10,7 @@
 #include "app/cli/analysis_report.h"
 #include "tests/support/command.h"
 #include "tests/support/onnx_builder.h"
+#include "tests/support/plain_png.h"
 #include "tests/support/shared_data.h"
 #include "tests/support/table.h"
 
@@ -32,6 +33,20 @@ std::vector<std::byte> two_layers() {
   const std::string second = onnx.reals({2, 2}, {0.0F, 0.0F, 0.5F, -0.2F});
   onnx.output(onnx.node("Gemm", {x, second}, {{"transB", std::int64_t{1}}}));
   return onnx.bytes();
+}
+
+/// [N, 3, 8, 8] -> [N, 3]: twice the mean of each color.
+std::vector<std::byte> twice_the_mean_color() {
+  OnnxBuilder onnx;
+  std::string x = onnx.input("image", {-1, 3, 8, 8});
+  x = onnx.node("Conv", {x, onnx.reals({3, 3, 1, 1}, {2, 0, 0, 0, 2, 0, 0, 0, 2})});
+  onnx.output(onnx.node("Flatten", {onnx.node("GlobalAveragePool", {x})}));
+  return onnx.bytes();
+}
+
+void write_bytes(const QString& path, const std::vector<std::byte>& bytes) {
+  std::ofstream(path.toStdString(), std::ios::binary)
+      .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
 }
 
 bool close(double value, double expected, double tolerance) {
@@ -68,9 +83,13 @@ class TestAnalyzeCommand : public QObject {
  private slots:
   void initTestCase() {
     model_ = folder_.filePath("two.onnx");
-    const std::vector<std::byte> bytes = two_layers();
-    std::ofstream(model_.toStdString(), std::ios::binary)
-        .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    write_bytes(model_, two_layers());
+    write_bytes(folder_.filePath("colors.onnx"), twice_the_mean_color());
+    fs::create_directories(folder_.filePath("images").toStdString());
+    const fs::path images = folder_.filePath("images").toStdString();
+    write_plain_png(images / "red.png", 8, {255, 10, 20});
+    write_plain_png(images / "green.png", 8, {0, 250, 20});
+    write_plain_png(images / "blue.png", 8, {10, 30, 250});
   }
 
   void json_has_layers_and_the_usual_schemes() {
@@ -155,11 +174,46 @@ class TestAnalyzeCommand : public QObject {
     QS_CONTAINS(text, "batch norm    none in the file");
     QS_CONTAINS(text, "w8a8-tensor-sym (8-bit symmetric restricted per tensor), layers, worst first:");
     QS_CONTAINS(text, "14.60");
-    QS_CONTAINS(text, "each bit is worth 6 dB");
+    QS_CONTAINS(text, "each bit is worth");
     const std::string details = run_command({"analyze", model_, "--layer", "*"}).out.toStdString();
     QS_CONTAINS(details, "10 to 15 dB");
     QS_CONTAINS(details, "dead");
     QS_CONTAINS(details, "99.9 % are below");
+  }
+
+  // Three plain pictures: the input holds 0 to 255, the convolution makes 0 to 510 of it, and 255 steps of 1 and of 2
+  // are exact.
+  void activations_come_from_images() {
+    const QStringList arguments = {"analyze",          folder_.filePath("colors.onnx"),
+                                   "--images",         folder_.filePath("images"),
+                                   "--preprocessing",  "none",
+                                   "--no-cache",       "--scheme",
+                                   "w8a8-tensor-asym", "--scheme",
+                                   "w8-tensor-asym"};
+    const CommandResult result = run_command(arguments + QStringList{"--json", "-"});
+    QVERIFY2(result.status == 0, result.err.constData());
+    const json report = json::parse(result.out.toStdString());
+    QCOMPARE(report["images"]["path"].get<std::string>(), folder_.filePath("images").toStdString());
+    const json& scheme = report["schemes"][0];
+    QCOMPARE(scheme["calibrated_with"].get<int>(), 3);
+    QVERIFY(!report["schemes"][1].contains("activations"));
+    const json& input = scheme["activations"][0];
+    QCOMPARE(input["value"].get<std::string>(), std::string("image"));
+    QVERIFY(input["layer"].is_null());
+    QVERIFY((input["seen"] == json::array({0, 255})));
+    QCOMPARE(input["scale"].get<double>(), 1.0);
+    QCOMPARE(input["zero_point"].get<int>(), 0);
+    QCOMPARE(input["clipped_share"].get<double>(), 0.0);
+    QCOMPARE(input["clipping_db"].get<std::string>(), std::string("exact"));
+    QVERIFY(close(input["zero_share"].get<double>(), 1.0 / 9, 1e-12));  // one of nine planes
+    const json& product = scheme["activations"][1];
+    QVERIFY((product["seen"] == json::array({0, 510})));
+    QCOMPARE(product["bits"].get<int>(), 8);
+    check_width(run_command(arguments));
+    QS_CONTAINS(run_command(arguments).out.toStdString(), "from 3 images");
+    QS_CONTAINS(run_command(arguments + QStringList{"--layer", "*"}).out.toStdString(), "from 3 images");
+    QCOMPARE(run_command({"analyze", model_, "--calibration", "3"}).status, 1);
+    QCOMPARE(run_command({"analyze", model_, "--images", folder_.filePath("none")}).status, 2);
   }
 
   void wrong_usage_is_told() {

@@ -282,6 +282,8 @@ class TestSqnr : public QObject {
 
   void ratio_of_channel_ranges() {
     QCOMPARE(channel_ratio({{-1, 1}, {0, 0.5F}, {0, 0}, {-0.25F, -0.125F}}), 4.0);
+    QCOMPARE(channel_ratio({{-1, 1}, {0, 1e-7F}, {0, 0.5F}}), 2.0);  // the second is switched off
+    QVERIFY((dead_channels({{-1, 1}, {0, 1e-7F}, {0, 0}, {-2e-6F, 0}}) == std::vector<bool>{false, true, true, false}));
     QCOMPARE(channel_ratio({{0, 0}}), 1.0);
     QCOMPARE(channel_ratio({}), 1.0);
   }
