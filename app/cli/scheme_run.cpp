@@ -10,15 +10,6 @@ namespace qs {
 
 namespace {
 
-/// Largest over smallest reach of a layer's channels, but for those that are switched off.
-double live_channel_ratio(const Op& op, const Tensor& weights) {
-  std::vector<Range> ranges = weight_ranges(op, weights);
-  float most = 0;
-  for (const Range& range : ranges) most = std::max({most, -range.min, range.max});
-  std::erase_if(ranges, [&](const Range& r) { return std::max(-r.min, r.max) <= kSwitchedOff * most; });
-  return channel_ratio(ranges);
-}
-
 std::vector<double> ratios(const QuantizedGraph& quantized) {
   std::vector<double> result;
   for (const FusedNode& group : quantized.groups) {

@@ -56,6 +56,7 @@ class Simulating {
     for (ValueId& input : node.inputs) {
       if (input.at() < quantized_.graph.values.size()) input = result_.values[input.at()];
     }
+    if (add_average(id, node)) return;
     result_.graph.nodes.push_back(node);
     for (ValueId output : quantized_.graph.node(id).outputs) {
       if (quantized_.encoding(output) != nullptr && !is_on_grid(quantized_.graph.node(id), output)) {
@@ -76,18 +77,43 @@ class Simulating {
     });
   }
 
+  /// From real numbers to real numbers on the grid.
   ValueId add_quantizer(ValueId id, const std::string& name) {
-    const Encoding& encoding = *quantized_.encoding(id);
-    const ScaleZeroPoint& grid = encoding.channels[0];
-    const FakeQuantize op{.scale = grid.scale,
-                          .lowest = encoding.grid.quant_min() - grid.zero_point,
-                          .highest = encoding.grid.quant_max() - grid.zero_point,
+    const float scale = quantized_.encoding(id)->channels[0].scale;
+    return add_quantizer(id, *quantized_.encoding(id), name, scale, scale);
+  }
+
+  ValueId add_quantizer(ValueId id, const Encoding& encoding, const std::string& name, float scale,
+                        float result_scale) {
+    const std::int32_t zero_point = encoding.channels[0].zero_point;
+    const FakeQuantize op{.scale = scale,
+                          .result_scale = result_scale,
+                          .lowest = encoding.grid.quant_min() - zero_point,
+                          .highest = encoding.grid.quant_max() - zero_point,
                           .stochastic = quantized_.scheme.activations.rounding == Rounding::stochastic,
                           .seed = quantized_.scheme.seed + static_cast<std::uint64_t>(id.index)};
     const Value value = result_.graph.value(id);
     const ValueId output = result_.graph.add_value(value.name + ".quantized", value.shape);
     result_.graph.nodes.push_back({name + ".quantizer", op, {id}, {output}});
     return output;
+  }
+
+  /// An average of numbers on a grid often lies in the middle of two others, and floats would break such ties at
+  /// random: it is taken of the integers. False where input and output are not on the same grid.
+  bool add_average(NodeId id, const Node& node) {
+    const Node& original = quantized_.graph.node(id);
+    const Encoding* input = quantized_.encoding(original.inputs[0]);
+    const Encoding* output = quantized_.encoding(original.outputs[0]);
+    const bool averages = std::holds_alternative<AveragePool>(node.op) ||
+                          std::holds_alternative<GlobalAveragePool>(node.op) ||
+                          std::holds_alternative<ReduceMean>(node.op);
+    if (!averages || input == nullptr || output == nullptr || *input != *output) return false;
+    const float scale = input->channels[0].scale;
+    const ValueId codes = add_quantizer(node.inputs[0], *input, node.name + ".input", scale, 1);
+    const ValueId average = node.outputs[0];
+    result_.graph.nodes.push_back({node.name, node.op, {codes}, {average}});
+    result_.values[average.at()] = add_quantizer(average, *input, node.name, 1, scale);
+    return true;
   }
 
   const QuantizedGraph& quantized_;

@@ -68,7 +68,7 @@ Tensor compute(const FakeQuantize& op, Inputs x, const Shape&) {
     float steps = input[i] / op.scale;
     // Points of the grid stay where they are: with -1/2 they would be ties.
     if (op.stochastic && steps != std::nearbyint(steps)) steps += random_unit(op.seed, i) - 0.5F;
-    output[i] = op.scale * std::min(std::max(std::nearbyint(steps), low), high);
+    output[i] = op.result_scale * std::min(std::max(std::nearbyint(steps), low), high);
   }
   return result;
 }
