@@ -154,6 +154,8 @@ Evaluation evaluate(const BatchSource& source, std::span<const Variant> variants
       const auto expected = static_cast<double>(options.expected_images);
       progress.report(expected > 0 ? std::min(1.0, done / expected) : 0.0, "evaluating");
     }
+    const bool complete = std::ssize(evaluation.images) == options.expected_images;
+    if (!complete) progress.check();  // a stopped source ends early
   } catch (const Error& error) {
     if (error.code() != ErrorCode::stopped) throw;
     evaluation.stopped = true;

@@ -169,6 +169,36 @@ class TestEvaluate : public QObject {
     QCOMPARE(evaluation.results[0].top1, (Proportion{1, 2}));
   }
 
+  /// A reader ends its batches when it is stopped, which is not the end of the images.
+  void a_source_that_stops_is_no_end() {
+    Echo echo;
+    BatchSource pictures = source(kPictures, 2);
+    const BatchSource stopping = [&, batches = 0]() mutable -> std::optional<Batch> {
+      if (++batches == 2) echo.stop.request_stop();
+      return batches == 2 ? std::nullopt : pictures();
+    };
+    const auto count = static_cast<std::int64_t>(kPictures.size());
+    const Evaluation part = evaluate(stopping, {{{"float", &echo}}}, {.batch = 2, .expected_images = count},
+                                     Progress(echo.stop.get_token(), {}));
+    QVERIFY(part.stopped);
+    QCOMPARE(part.images.size(), std::size_t{2});
+  }
+
+  void a_stop_after_the_last_image_changes_nothing() {
+    Echo echo;
+    BatchSource pictures = source(kPictures, 2);
+    const BatchSource all = [&]() -> std::optional<Batch> {
+      std::optional<Batch> batch = pictures();
+      if (!batch) echo.stop.request_stop();
+      return batch;
+    };
+    const auto count = static_cast<std::int64_t>(kPictures.size());
+    const Evaluation evaluation = evaluate(all, {{{"float", &echo}}}, {.batch = 2, .expected_images = count},
+                                           Progress(echo.stop.get_token(), {}));
+    QVERIFY(!evaluation.stopped);
+    QCOMPARE(evaluation.images.size(), kPictures.size());
+  }
+
   void a_label_outside_the_classes_is_named() {
     Echo echo;
     const std::vector<Picture> pictures = {{{1, 0}, 0}, {{1, 0}, 2}};
