@@ -42,7 +42,9 @@ std::string range_estimator_list() {
 
 std::string pass_list() {
   std::string text;
-  for (const Pass* each : passes()) text += method_text(each->id, each->title, each->summary, "", {});
+  for (const auto list : {passes(), optional_passes()}) {
+    for (const Pass* each : list) text += method_text(each->id, each->title, each->summary, "", {});
+  }
   return text;
 }
 

@@ -33,7 +33,9 @@ inline std::vector<std::string_view> weight_method_ids() {
   return ids_of(weight_methods());
 }
 inline std::vector<std::string_view> pass_ids() {
-  return ids_of(passes());
+  std::vector<std::string_view> ids = ids_of(passes());
+  for (std::string_view id : ids_of(optional_passes())) ids.push_back(id);
+  return ids;
 }
 
 template <class T, class Noun>

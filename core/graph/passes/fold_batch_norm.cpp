@@ -61,25 +61,76 @@ bool is_per_channel(const Shape& bias, std::int64_t channels) {
   return bias.elements() == 1 || (bias.elements() == channels && bias[bias.rank() - 1] == channels);
 }
 
-/// Why a BatchNorm cannot be folded; empty when it can.
-std::string obstacle(const Rewriting& rewriting, const Node& norm) {
-  const Graph& graph = rewriting.graph();
-  const ValueId x = norm.inputs[0];
-  const Node* layer = rewriting.producer(x);
-  if (layer == nullptr) return "it reads an input of the network";
-  if (!takes_in(graph, *layer)) {
-    return fmt::format("it follows {} ({}), which has no weights to take it in", layer->name, name_of(layer->op));
+bool counts_no_padding(const AveragePool& op) {
+  const auto zero = [](std::int64_t pad) { return pad == 0; };
+  const Window& window = op.window;
+  return !op.count_include_pad || (std::all_of(window.pads_begin.begin(), window.pads_begin.end(), zero) &&
+                                   std::all_of(window.pads_end.begin(), window.pads_end.end(), zero));
+}
+
+/// Whether f(scale[c] * x + shift[c]) = scale[c] * f(x) + shift[c] for the function f of this node.
+bool passes_through(const Graph& graph, const Node& node) {
+  if (std::holds_alternative<Identity>(node.op) || std::holds_alternative<GlobalAveragePool>(node.op)) return true;
+  if (const auto* pool = std::get_if<AveragePool>(&node.op)) return counts_no_padding(*pool);
+  const bool reshapes = std::holds_alternative<Reshape>(node.op) || std::holds_alternative<Flatten>(node.op) ||
+                        std::holds_alternative<Squeeze>(node.op) || std::holds_alternative<Unsqueeze>(node.op);
+  if (!reshapes) return false;
+  const Shape& before = graph.value(node.inputs[0]).shape;
+  const Shape& after = graph.value(node.outputs[0]).shape;
+  return before.rank() >= 2 && after.rank() >= 2 && before[0] == after[0] && before[1] == after[1];
+}
+
+/// The node before the BatchNorm that could take it in, or that shows why none can.
+NodeId layer_before(const Rewriting& rewriting, const Node& norm) {
+  NodeId layer = rewriting.producer_id(norm.inputs[0]);
+  while (layer.valid() && passes_through(rewriting.graph(), rewriting.graph().node(layer))) {
+    layer = rewriting.producer_id(rewriting.graph().node(layer).inputs[0]);
   }
-  if (rewriting.is_output(x)) return fmt::format("the result of {} is an output of the network", layer->name);
-  if (!rewriting.read_once(x)) return fmt::format("other nodes read the result of {} too", layer->name);
+  return layer;
+}
+
+/// Why the values from the layer's result to the BatchNorm cannot change; empty when they can.
+std::string read_between(const Rewriting& rewriting, const Node& norm, const Node& layer) {
+  const Node* node = &norm;
+  do {
+    const ValueId x = node->inputs[0];
+    node = rewriting.producer(x);
+    if (rewriting.is_output(x)) return fmt::format("the result of {} is an output of the network", node->name);
+    if (!rewriting.read_once(x)) return fmt::format("other nodes read the result of {} too", node->name);
+  } while (node != &layer);
+  return {};
+}
+
+/// ", ..." about a layer behind the BatchNorm, into which it might be expected to go.
+std::string about(const Graph& graph, const std::vector<NodeId>& readers) {
+  for (NodeId id : readers) {
+    const Node& node = graph.node(id);
+    if (takes_in(graph, node)) {
+      return fmt::format(", and is not folded into {} behind it", node.name);
+    }
+  }
+  return {};
+}
+
+/// Why a BatchNorm cannot be folded; empty when it can.
+std::string obstacle(const Rewriting& rewriting, const Node& norm, const std::vector<NodeId>& readers) {
+  const Graph& graph = rewriting.graph();
+  const NodeId layer_id = layer_before(rewriting, norm);
+  if (!layer_id.valid()) return "it reads an input of the network" + about(graph, readers);
+  const Node& layer = graph.node(layer_id);
+  if (!takes_in(graph, layer)) {
+    return fmt::format("it follows {} ({}), which has no weights to take it in{}", layer.name, name_of(layer.op),
+                       about(graph, readers));
+  }
+  if (std::string reason = read_between(rewriting, norm, layer); !reason.empty()) return reason;
   const auto computed = [&](ValueId id) { return graph.constant(id) == nullptr; };
-  if (std::any_of(layer->inputs.begin() + 1, layer->inputs.end(), computed)) {
-    return fmt::format("the weights or the bias of {} are computed", layer->name);
+  if (std::any_of(layer.inputs.begin() + 1, layer.inputs.end(), computed)) {
+    return fmt::format("the weights or the bias of {} are computed", layer.name);
   }
   if (std::any_of(norm.inputs.begin() + 1, norm.inputs.end(), computed)) return "its parameters are computed";
   const std::int64_t channels = graph.value(norm.outputs[0]).shape[1];
-  if (layer->inputs.size() > 2 && !is_per_channel(graph.value(layer->inputs[2]).shape, channels)) {
-    return fmt::format("what {} adds differs from row to row", layer->name);
+  if (layer.inputs.size() > 2 && !is_per_channel(graph.value(layer.inputs[2]).shape, channels)) {
+    return fmt::format("what {} adds differs from row to row", layer.name);
   }
   return {};
 }
@@ -140,30 +191,35 @@ FoldedBatchNorm record(const Graph& graph, const Node& layer, const Node& norm) 
           .epsilon = std::get<BatchNorm>(norm.op).epsilon};
 }
 
-void fold(Rewriting& rewriting, NodeId id) {
+void fold(Rewriting& rewriting, NodeId id, const std::vector<std::vector<NodeId>>& readers) {
   const Node& norm = rewriting.graph().node(id);
   if (!std::holds_alternative<BatchNorm>(norm.op)) return;
-  if (auto reason = obstacle(rewriting, norm); !reason.empty()) return rewriting.kept(norm, std::move(reason));
-  const NodeId layer_id = rewriting.producer_id(norm.inputs[0]);
+  auto reason = obstacle(rewriting, norm, readers[norm.outputs[0].at()]);
+  if (!reason.empty()) return rewriting.kept(norm, std::move(reason));
+  const NodeId layer_id = layer_before(rewriting, norm);
   const Node& layer = rewriting.graph().node(layer_id);
   FoldedLayer result = folded(rewriting.graph(), layer, affine(rewriting.graph(), norm));
   // A variance that is not positive, or a scale beyond all measure.
   if (!all_finite(result.weights) || !all_finite(result.bias)) {
     return rewriting.kept(norm, "its variance or scale would make a weight or bias infinite");
   }
-  rewriting.changed(norm, fmt::format("folded into {}", layer.name));
+  const NodeId last = rewriting.producer_id(norm.inputs[0]);
+  const std::string through = last == layer_id ? "" : fmt::format(" through {}", rewriting.graph().node(last).name);
+  const std::string_view bias_note = layer.inputs.size() > 2 ? "" : ", which gained a bias";
+  rewriting.changed(norm, fmt::format("folded into {}{}{}", layer.name, through, bias_note));
   rewriting.graph().folded.insert_or_assign(layer.name, record(rewriting.graph(), layer, norm));
   const ValueId weights = rewriting.replacement(layer.inputs[1], std::move(result.weights));
   const ValueId old_bias = layer.inputs.size() > 2 ? layer.inputs[2] : norm.inputs[2];
   const ValueId bias = rewriting.replacement(old_bias, std::move(result.bias));
   rewriting.replace(layer_id, std::move(result.op), {layer.inputs[0], weights, bias});
-  rewriting.take_over(layer_id, id);
+  rewriting.take_over(last, id);
 }
 
 }  // namespace
 
 PassResult fold_batch_norm(const Graph& graph) {
-  return for_each_node(graph, fold);
+  const std::vector<std::vector<NodeId>> readers = users(graph);
+  return for_each_node(graph, [&](Rewriting& rewriting, NodeId id) { fold(rewriting, id, readers); });
 }
 
 const Pass fold_batch_norm_pass{"fold_batch_norm", "Fold BatchNorm",

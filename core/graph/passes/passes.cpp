@@ -19,6 +19,8 @@ constexpr std::array kPasses{
     &fuse_matmul_add_pass, &plain_gemm_pass, &fold_batch_norm_pass,   &remove_unused_pass,
 };
 
+constexpr std::array kOptionalPasses{&relu6_to_relu_pass, &find_dead_channels_pass};
+
 void append(std::vector<PassNote>& notes, std::vector<PassNote> more) {
   notes.insert(notes.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
@@ -29,11 +31,17 @@ std::span<const Pass* const> passes() {
   return kPasses;
 }
 
+std::span<const Pass* const> optional_passes() {
+  return kOptionalPasses;
+}
+
 const Pass& pass(std::string_view id) {
   std::string known;
-  for (const Pass* candidate : kPasses) {
-    if (candidate->id == id) return *candidate;
-    known += fmt::format("{}{}", known.empty() ? "" : ", ", candidate->id);
+  for (const auto list : {passes(), optional_passes()}) {
+    for (const Pass* candidate : list) {
+      if (candidate->id == id) return *candidate;
+      known += fmt::format("{}{}", known.empty() ? "" : ", ", candidate->id);
+    }
   }
   throw Error(ErrorCode::usage, fmt::format("there is no pass \"{}\"; known passes: {}", id, known));
 }

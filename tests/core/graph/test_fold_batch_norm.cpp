@@ -44,6 +44,7 @@ void FoldBatchNorm::folds_into_every_layer() {
       return {g.batch_norm(g.add(ConvTranspose{square_window(2, 2), {0, 0}, groups}, inputs))};
     };
   };
+  const Window padded{{2, 2}, {1, 1}, {1, 1}, {1, 1}, {0, 0}};
   const auto after_conv = [](std::int64_t channels, std::int64_t groups, bool bias) {
     return [=](GraphBuilder& g) -> std::vector<ValueId> {
       return {g.batch_norm(g.conv(g.input(kImage), channels, 3, groups, bias))};
@@ -71,6 +72,29 @@ void FoldBatchNorm::folds_into_every_layer() {
          return {g.add(Relu{}, {g.batch_norm(g.batch_norm(g.conv(g.input(kImage), 6, 3)))})};
        },
        "Conv Relu", 2},
+      {"through Dropout", "fold_batch_norm",
+       [](GraphBuilder& g) -> std::vector<ValueId> {
+         const ValueId x = g.conv(g.input(kImage), 6, 3, 1, true);
+         return {g.add(Relu{}, {g.batch_norm(g.add(Identity{}, {g.add(Identity{}, {x})}))})};
+       },
+       "Conv Identity Identity Relu", 1},
+      {"through an average and a Flatten", "fold_batch_norm",
+       [](GraphBuilder& g) -> std::vector<ValueId> {
+         const ValueId x = g.add(GlobalAveragePool{}, {g.conv(g.input(kImage), 6, 3)});
+         return {g.batch_norm(g.add(Flatten{1}, {x}))};
+       },
+       "Conv GlobalAveragePool Flatten", 1},
+      {"through averages of what lies inside", "fold_batch_norm",
+       [&](GraphBuilder& g) -> std::vector<ValueId> {
+         return {g.batch_norm(g.add(AveragePool{padded}, {g.conv(g.input(kImage), 6, 3)}))};
+       },
+       "Conv AveragePool", 1},
+      {"two, the second through a shape", "fold_batch_norm",
+       [](GraphBuilder& g) -> std::vector<ValueId> {
+         const ValueId x = g.batch_norm(g.conv(g.input(kImage), 6, 3));
+         return {g.batch_norm(g.add(Reshape{{0, 0, -1}}, {x}))};
+       },
+       "Conv Reshape", 2},
       {"1-D", "fold_batch_norm",
        [](GraphBuilder& g) -> std::vector<ValueId> {
          return {g.batch_norm(g.conv(g.input({2, 4, 9}), 6, 3))};
@@ -80,7 +104,32 @@ void FoldBatchNorm::folds_into_every_layer() {
 }
 
 void FoldBatchNorm::stays_with_a_reason() {
+  const Window padded{{2, 2}, {1, 1}, {1, 1}, {1, 1}, {0, 0}};
   check_pass({
+      {"before a convolution", "fold_batch_norm",
+       [](GraphBuilder& g) -> std::vector<ValueId> { return {g.conv(g.batch_norm(g.input(kImage)), 6, 3)}; },
+       "BatchNormalization Conv", 0, "it reads an input of the network, and is not folded into Conv_1 behind it"},
+      {"averages that count padding", "fold_batch_norm",
+       [&](GraphBuilder& g) -> std::vector<ValueId> {
+         return {g.batch_norm(g.add(AveragePool{padded, false, true}, {g.conv(g.input(kImage), 6, 3)}))};
+       },
+       "Conv AveragePool BatchNormalization", 0, "it follows AveragePool_1 (AveragePool)"},
+      {"a maximum, which a negative scale turns over", "fold_batch_norm",
+       [&](GraphBuilder& g) -> std::vector<ValueId> {
+         return {g.batch_norm(g.add(MaxPool{padded}, {g.conv(g.input(kImage), 6, 3)}))};
+       },
+       "Conv MaxPool BatchNormalization", 0, "it follows MaxPool_1 (MaxPool)"},
+      {"a shape that mixes channels", "fold_batch_norm",
+       [](GraphBuilder& g) -> std::vector<ValueId> {
+         return {g.batch_norm(g.add(Flatten{1}, {g.conv(g.input(kImage), 6, 3)}))};
+       },
+       "Conv Flatten BatchNormalization", 0, "it follows Flatten_1 (Flatten)"},
+      {"a chain that is read elsewhere", "fold_batch_norm",
+       [](GraphBuilder& g) -> std::vector<ValueId> {
+         const ValueId y = g.add(Identity{}, {g.conv(g.input(kImage), 6, 3)});
+         return {g.add(Add{}, {g.batch_norm(y), g.add(Relu{}, {y})})};
+       },
+       "Conv Identity BatchNormalization Relu Add", 0, "other nodes read the result of Identity_1"},
       {"first of all", "fold_batch_norm",
        [](GraphBuilder& g) -> std::vector<ValueId> { return {g.batch_norm(g.input(kImage))}; }, "BatchNormalization", 0,
        "it reads an input of the network"},

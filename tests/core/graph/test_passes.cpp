@@ -19,15 +19,21 @@ class Passes : public QObject {
   void gelu();
   void matmul_and_add();
   void unused();
+  void relu6();
+  void dead_channels();
   void all_passes_together();
   void long_chains_are_no_burden();
 };
 
 void Passes::the_list() {
-  for (const Pass* each : passes()) {
-    QVERIFY(&pass(each->id) == each);
-    QVERIFY(!each->title.empty() && each->summary.ends_with("."));
+  for (const auto list : {passes(), optional_passes()}) {
+    for (const Pass* each : list) {
+      QVERIFY(&pass(each->id) == each);
+      QVERIFY(!each->title.empty() && each->summary.ends_with("."));
+    }
   }
+  for (const Pass* each : passes()) QVERIFY(each->equivalence == Equivalence::exact);
+  QCOMPARE(name_of(pass("relu6_to_relu").equivalence), std::string_view("approximate"));
   QVERIFY_THROWS_EXCEPTION(Error, static_cast<void>(pass("fold_everything")));
 }
 
@@ -263,6 +269,55 @@ void Passes::unused() {
   QCOMPARE(result.graph.constants.size(), std::size_t{0});
   QCOMPARE(result.graph.inputs.size(), std::size_t{2});  // an input is part of the network even if nothing reads it
   QVERIFY(difference(before, result.graph).empty());
+}
+
+void Passes::relu6() {
+  const auto activation = [](float min, float max) {
+    return [=](GraphBuilder& g) -> std::vector<ValueId> {
+      return {g.add(Tanh{}, {g.add(Clip{min, max}, {g.add(Clip{-1, 4}, {g.input(kImage)})})})};
+    };
+  };
+  check_pass({
+      {"ReLU6 of what stays below 6", "relu6_to_relu", activation(0, 6), "Clip Relu Tanh", 1},
+      {"another bound", "relu6_to_relu", activation(0, 3), "Clip Clip Tanh", 0},
+      {"another lower bound", "relu6_to_relu", activation(-1, 6), "Clip Clip Tanh", 0},
+      {"a gate", "relu6_to_relu",
+       [](GraphBuilder& g) -> std::vector<ValueId> {
+         const ValueId x = g.input(kImage);
+         return {g.add(Mul{}, {x, g.add(Clip{0, 6}, {g.add(Add{}, {x, g.number(2)})})})};
+       },
+       "Add Clip Mul", 0, "Mul_2 (Mul) reads it as a gate"},
+  });
+  // What it is not: the same numbers.
+  GraphBuilder g;
+  const Graph before = g.finish({g.add(Clip{0, 6}, {g.input({1, 1, 1, 2})})});
+  const Graph after = pass("relu6_to_relu").rewrite(before).graph;
+  const Tensor x = Tensor::from<float>({1, 1, 1, 2}, {5, 9});
+  QCOMPARE(compile_reference(after, {1, 0, {}})->run(std::vector{x}).outputs[0].values<float>()[1], 9.0F);
+}
+
+// Three output channels of two weights; the layer's largest is 4, a millionth of it 4e-6.
+void Passes::dead_channels() {
+  const auto notes = [](const std::vector<float>& weights, const Op& op, Shape shape, Shape image) {
+    GraphBuilder g;
+    const ValueId w = g.constant(Tensor::from<float>(std::move(shape), weights));
+    const Graph before = g.finish({g.add(op, {g.input(std::move(image)), w})});
+    const PassResult result = pass("find_dead_channels").rewrite(before);
+    std::string text = result.changed.empty() && difference(before, result.graph).empty() ? "" : "changed it! ";
+    for (const PassNote& note : result.kept) text += note.node + ": " + note.text + "\n";
+    return text;
+  };
+  const Conv conv{square_window(2, 1), 1};
+  const Shape image{1, 2, 3, 3};
+  QCOMPARE(notes({1, 2, -4, 3, 0, 1}, conv, {3, 2, 1, 1}, image), "");
+  QCOMPARE(notes({0, 0, -4, 3, 0, 5e-6F}, conv, {3, 2, 1, 1}, image),
+           "Conv_0: 1 of 3 output channels are dead, all weights being 0: 0\n");
+  QCOMPARE(notes({1, 2, -4, 3, 0, 3e-6F}, conv, {3, 2, 1, 1}, image),
+           "Conv_0: 1 of 3 output channels are nearly dead, all weights below 1e-6 of the layer's largest: 2\n");
+  QCOMPARE(notes({0, 1, 0, 0, 2, 0}, Gemm{}, {2, 3}, {1, 2}),
+           "Gemm_0: 2 of 3 output channels are dead, all weights being 0: 0, 2\n");
+  QCOMPARE(notes(std::vector<float>(12, 0.0F), conv, {12, 1, 1, 1}, {1, 1, 3, 3}),
+           "Conv_0: 12 of 12 output channels are dead, all weights being 0: 0, 1, 2, 3, 4, 5, 6, 7 and 4 more\n");
 }
 
 void Passes::all_passes_together() {
