@@ -21,6 +21,7 @@ struct InspectFlags {
   std::string model;
   std::string json;
   std::optional<std::int64_t> input_size;
+  bool passes = false;
 };
 
 InspectionReport inspect(const InspectFlags& flags) {
@@ -36,6 +37,7 @@ InspectionReport inspect(const InspectFlags& flags) {
   } catch (const Error& error) {  // a model can be looked at without knowing its images
     report.why_no_preprocessing = fmt::format("not found: {}", error.what());
   }
+  if (flags.passes) report.passes = report_passes(report.graph);
   return report;
 }
 
@@ -51,6 +53,7 @@ void set_up(CLI::App& app) {
   app.add_option("MODEL", flags->model, "The model file (ONNX)")->required()->type_name("");
   app.add_option("--json", flags->json, "Write everything as JSON to this file, or to standard output (-)")
       ->type_name("FILE");
+  app.add_flag("--passes", flags->passes, "Tell what the graph passes change, and what that does to the outputs");
   app.add_option("--input-size", flags->input_size, "Height and width for a network that takes any")
       ->type_name("N")
       ->check(CLI::Range(1, 8192).description(""));

@@ -71,6 +71,7 @@ nlohmann::ordered_json to_json(const InspectionReport& report) {
     json["preprocessing"] = to_json(report.preprocessing->preprocessing);
     json["preprocessing_source"] = report.preprocessing->source;
   }
+  if (!report.passes.empty()) json["passes"] = to_json(report.passes);
   return json;
 }
 

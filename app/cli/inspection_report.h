@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "app/cli/pass_report.h"
 #include "core/graph/graph.h"
 #include "core/graph/summary.h"
 #include "datasets/model_card.h"
@@ -20,6 +21,7 @@ struct InspectionReport {
   GraphSummary summary;
   std::optional<FoundPreprocessing> preprocessing;  ///< empty for networks whose input is no image
   std::string why_no_preprocessing;                 ///< then
+  std::vector<PassReport> passes;                   ///< empty unless asked for
 };
 
 [[nodiscard]] nlohmann::ordered_json to_json(const InspectionReport& report);

@@ -123,7 +123,8 @@ std::string to_text(const InspectionReport& report) {
   text += entry_text("structure", structure_line(summary));
   text += entry_text("batch norm", batch_norm_line(summary));
   for (const std::string& note : graph.notes) text += entry_text("note", note);
-  return text + "\n" + layer_table(summary) + kLegend + reasons(summary);
+  text += "\n" + layer_table(summary) + kLegend + reasons(summary);
+  return report.passes.empty() ? text : text + to_text(report.passes);
 }
 
 }  // namespace qs
