@@ -1,7 +1,8 @@
 // A quantized network in floats: the graph every backend for floats can run.
 #pragma once
 
-#include <vector>
+#include <map>
+#include <span>
 
 #include "core/quant/quantized_graph.h"
 
@@ -11,11 +12,14 @@ namespace qs {
 [[nodiscard]] Graph with_quantized_weights(const QuantizedGraph& quantized);
 
 struct Simulation {
-  Graph graph;                  ///< weights and biases on their grids, a FakeQuantize behind each value that is encoded
-  std::vector<ValueId> values;  ///< by value index of `QuantizedGraph::graph`: the same value, after its FakeQuantize
+  Graph graph;
+  std::map<ValueId, ValueId> values;  ///< for each value asked for: the same value as real numbers in `graph`
 };
 
-/// Krishnamoorthi section 2.4 (SimQuant). Computes what integers would, but for the rounding of float sums.
-[[nodiscard]] Simulation simulate(const QuantizedGraph& quantized);
+/// Krishnamoorthi section 2.4 (SimQuant). Layers whose input, weights and result are encoded compute with the integers
+/// themselves, as floats: sums below 2^24 are exact, the scaling of sums is rounded as int8 kernels round it, and so the
+/// simulation is off an int8 kernel's result by chance in a tie only. All else is computed in real numbers, with a
+/// FakeQuantize behind each value that is encoded. `wanted`: values to find again besides the outputs.
+[[nodiscard]] Simulation simulate(const QuantizedGraph& quantized, std::span<const ValueId> wanted = {});
 
 }  // namespace qs

@@ -6,9 +6,9 @@
 namespace qs {
 
 std::unique_ptr<Executable> compile_simulated(const QuantizedGraph& quantized, const CompileOptions& options) {
-  const Simulation simulation = simulate(quantized);
+  const Simulation simulation = simulate(quantized, options.taps);
   CompileOptions mapped = options;
-  for (ValueId& tap : mapped.taps) tap = simulation.values[tap.at()];
+  for (ValueId& tap : mapped.taps) tap = simulation.values.at(tap);
   return compile_float(simulation.graph, mapped);
 }
 
