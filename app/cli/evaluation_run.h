@@ -1,0 +1,51 @@
+// An evaluation without its screen: from flags to a report, for every command that measures accuracy.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "app/cli/classifier.h"
+#include "app/cli/evaluate_flags.h"
+#include "app/cli/evaluation_report.h"
+#include "app/cli/interrupt.h"
+#include "core/engine/executable.h"
+#include "core/quant/scheme.h"
+#include "datasets/dataset.h"
+#include "datasets/reader.h"
+
+namespace qs {
+
+/// A scheme and what computes it.
+struct SchemeChoice {
+  Scheme scheme;
+  const Backend* backend = nullptr;  ///< one that computes quantized networks
+};
+
+/// The schemes of `--scheme`, without float, on `--backend`, calibrated on `--calibration` images where that is given.
+/// Throws `Error`: (usage) when two have the same id; see `find_scheme`.
+[[nodiscard]] std::vector<SchemeChoice> chosen_schemes(const EvaluateFlags& flags);
+
+/// All that is settled before the first image is computed.
+struct PreparedEvaluation {
+  EvaluateFlags flags;
+  Classifier classifier;
+  Dataset dataset;  ///< all images
+  Dataset chosen;   ///< those that are evaluated
+  ReaderOptions reading;
+  EvaluationReport report;  ///< what is known so far: its variants are only float
+};
+
+/// Reads the model, finds its images and how they are prepared. Throws `Error`, see `load_classifier` and
+/// `open_dataset`.
+[[nodiscard]] PreparedEvaluation prepare_evaluation(const EvaluateFlags& flags);
+
+/// The float network, compiled for the batch of `prepared`.
+[[nodiscard]] std::unique_ptr<Executable> compile_float_variant(const PreparedEvaluation& prepared);
+
+/// Calibrates, quantizes, measures the layers as the flags ask and runs float and all schemes over the images. Shows
+/// progress on standard error. A stop before the first image throws `Error` (stopped); a later one returns what was
+/// finished, with `evaluation.stopped` set.
+[[nodiscard]] EvaluationReport run_evaluation(const PreparedEvaluation& prepared,
+                                              const std::vector<SchemeChoice>& schemes, Interrupt& interrupt);
+
+}  // namespace qs
