@@ -26,9 +26,10 @@ void show(const EvaluateFlags& flags, const std::string& text) {
   std::fflush(screen(flags));
 }
 
-void evaluate_images(const PreparedEvaluation& prepared, Interrupt& interrupt) {
+void evaluate_images(const PreparedEvaluation& prepared, const std::vector<SchemeChoice>& schemes,
+                     Interrupt& interrupt) {
   const EvaluateFlags& flags = prepared.flags;
-  const EvaluationReport report = run_evaluation(prepared, chosen_schemes(flags), interrupt);
+  const EvaluationReport report = run_evaluation(prepared, schemes, interrupt);
   show(flags, result_text(report));
   // What was finished is written even after a stop.
   if (!flags.json.empty()) write_output(flags.json, json_text(to_json(report)));
@@ -51,6 +52,7 @@ void diagnose_preprocessing(const PreparedEvaluation& prepared) {
 
 void run(const EvaluateFlags& flags) {
   check(flags);
+  const std::vector<SchemeChoice> schemes = chosen_schemes(flags);
   Interrupt interrupt;
   const ThreadCount threads(flags.threads);
   const PreparedEvaluation prepared = prepare_evaluation(flags);
@@ -58,7 +60,7 @@ void run(const EvaluateFlags& flags) {
   if (flags.diagnose > 0) {
     diagnose_preprocessing(prepared);
   } else {
-    evaluate_images(prepared, interrupt);
+    evaluate_images(prepared, schemes, interrupt);
   }
 }
 

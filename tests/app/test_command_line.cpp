@@ -146,7 +146,7 @@ class TestCommandLine : public QObject {
     row("no model", {"inspect"}, "MODEL");
     row("limit 0", evaluate("mean.onnx", "colors", {"--limit", "0"}), "--limit");
     row("limit is no number", evaluate("mean.onnx", "colors", {"--limit", "many"}), "--limit");
-    row("unknown scheme", evaluate("mean.onnx", "colors", {"--scheme", "w4a4"}), "there are: float");
+    row("one scheme twice", evaluate("mean.onnx", "colors", {"--scheme", "a8", "--scheme", "a8"}), "\"a8\" twice");
     row("unknown backend", evaluate("mean.onnx", "colors", {"--backend", "gpu"}), "reference, float");
     row("unknown layout", evaluate("mean.onnx", "colors", {"--layout", "piles"}), "piles");
     row("one file for both", evaluate("mean.onnx", "colors", {"--json", "-", "--predictions", "-"}), "both want");
@@ -172,6 +172,7 @@ class TestCommandLine : public QObject {
       QTest::addRow("evaluate %s", model) << evaluate(model, "colors") << model;
     }
     row("several outputs", evaluate("two_outputs.onnx", "colors"), "this one has 2");
+    row("unknown scheme", evaluate("mean.onnx", "colors", {"--scheme", "w4a4"}), "schemes: float, w8-tensor-asym, ");
     row("absent images", evaluate("mean.onnx", "absent"), "absent");
     row("empty folder", evaluate("mean.onnx", "empty"), "empty");
     row("a text as images", evaluate("mean.onnx", "labels.csv"), "labels.csv");
