@@ -1,0 +1,148 @@
+// quantoscope reproduce: a table of the whitepaper, on given networks and images.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "app/cli/commands.h"
+#include "app/cli/evaluation_run.h"
+#include "app/cli/output.h"
+#include "app/cli/reproduce_report.h"
+#include "core/base/parallel.h"
+#include "core/graph/summary.h"
+
+namespace qs {
+
+namespace {
+
+struct ReproduceFlags {
+  std::string table;
+  std::vector<std::string> models;
+  EvaluateFlags evaluate;  ///< the same for every model
+};
+
+std::string table_ids() {
+  std::string ids;
+  for (const PublishedTable& table : published_tables()) ids += fmt::format("{}{}", ids.empty() ? "" : ", ", table.id);
+  return ids;
+}
+
+void show(const ReproduceFlags& flags, const std::string& text) {
+  std::FILE* screen = flags.evaluate.json == kStandardOutput ? stderr : stdout;
+  std::fputs(text.c_str(), screen);
+  std::fflush(screen);
+}
+
+/// The schemes of the table's columns. What is quantized by half gains nothing from integers, and is simulated as in
+/// the paper.
+std::vector<SchemeChoice> table_schemes(const EvaluateFlags& flags) {
+  std::vector<SchemeChoice> schemes = chosen_schemes(flags);
+  for (SchemeChoice& choice : schemes) {
+    const bool both = choice.scheme.weights.quantized && choice.scheme.activations.quantized;
+    if (!both) choice.backend = &backend("simulated");
+  }
+  return schemes;
+}
+
+/// A table is about one data set: its rows cannot be compared otherwise.
+void check_fits(const PreparedEvaluation& first, const PreparedEvaluation& other) {
+  const ModelReport& a = first.report.model;
+  const ModelReport& b = other.report.model;
+  if (a.classes == b.classes) return;
+  bad_input("{} has {} classes, but {} has {}: a table is about one data set; reproduce it for each of them", a.path,
+            a.classes, b.path, b.classes);
+}
+
+/// Everything that can be wrong with a model or its images is found before the first long run.
+std::vector<PreparedEvaluation> prepare(const ReproduceFlags& flags) {
+  std::vector<PreparedEvaluation> all;
+  for (const std::string& model : flags.models) {
+    EvaluateFlags own = flags.evaluate;
+    own.model = model;
+    all.push_back(with_context(model, [&] { return prepare_evaluation(own); }));
+    check_fits(all.front(), all.back());
+    if (all.back().report.data.classes == 0) {
+      bad_input("{}: these images have no labels, so that there is no accuracy; give --labels", flags.evaluate.images);
+    }
+  }
+  return all;
+}
+
+/// Adds a row; false when the user stopped it.
+bool add_row(const PreparedEvaluation& prepared, const std::vector<SchemeChoice>& schemes, Interrupt& interrupt,
+             ReproducedTable& result) {
+  try {
+    EvaluationReport report = run_evaluation(prepared, schemes, interrupt);
+    result.stopped = report.evaluation.stopped;
+    if (report.evaluation.images.empty()) return false;
+    result.rows.push_back(measured_row(report, summarize(prepared.classifier.graph).depthwise_convolutions > 0));
+    result.evaluations.push_back(std::move(report));
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::stopped) throw error.in(prepared.flags.model);
+    result.stopped = true;  // before its first image; finished rows are kept
+  }
+  return !result.stopped;
+}
+
+void run(ReproduceFlags flags) {
+  const PublishedTable& published = published_table(flags.table);
+  for (const PublishedColumn& column : published.columns) flags.evaluate.schemes.emplace_back(column.scheme);
+  flags.evaluate.layer_images = 0;
+  check(flags.evaluate);
+  const std::vector<SchemeChoice> schemes = table_schemes(flags.evaluate);
+  Interrupt interrupt;
+  const ThreadCount threads(flags.evaluate.threads);
+  ReproducedTable result{.published = published, .backend = flags.evaluate.backend, .evaluations = {}, .rows = {}};
+  for (const PreparedEvaluation& prepared : prepare(flags)) {
+    show(flags, description_text(prepared.report));
+    if (!add_row(prepared, schemes, interrupt, result)) break;
+  }
+  if (!result.rows.empty()) {
+    show(flags, to_text(result));
+    if (!flags.evaluate.json.empty()) write_output(flags.evaluate.json, json_text(to_json(result)));
+  }
+  if (result.stopped) {
+    throw Error(ErrorCode::stopped,
+                fmt::format("stopped by the user; the table has {} of {} networks{}", result.rows.size(),
+                            flags.models.size(), result.rows.empty() ? "" : ", the last one maybe not on all images"));
+  }
+}
+
+void set_up(CLI::App& app) {
+  auto flags = std::make_shared<ReproduceFlags>();
+  EvaluateFlags& evaluate = flags->evaluate;
+  const auto whole = [](CLI::Option* option, std::int64_t most) {
+    option->type_name("N")->check(CLI::Range(std::int64_t{1}, most).description(""));
+  };
+  constexpr std::int64_t kMaxImages = std::int64_t{1} << 40;
+  app.add_option("TABLE", flags->table, "One of: " + table_ids())->required()->type_name("");
+  app.add_option("MODEL", flags->models, "The model files (ONNX), a row each")->required()->type_name("");
+  app.add_option("--images", evaluate.images, "Labelled images: folder or archive")->required()->type_name("PATH");
+  app.add_option("--labels", evaluate.labels, "Labels from this file")->type_name("FILE");
+  app.add_option("--calibration-images", evaluate.calibration_images,
+                 "Find activation ranges with these, instead of the images that are evaluated")
+      ->type_name("PATH");
+  whole(app.add_option("--calibration", evaluate.calibration, "Images to find activation ranges with (else 256)"),
+        kMaxImages);
+  whole(app.add_option("--limit", evaluate.limit, "Use this many images, spread evenly over the data set"), kMaxImages);
+  app.add_option("--backend", evaluate.backend,
+                 "What computes schemes that quantize weights and activations: integer, simulated,\n"
+                 "reference (slow); others are simulated")
+      ->type_name("ID")
+      ->capture_default_str();
+  whole(app.add_option("--threads", evaluate.threads, "Threads that compute"), 1024);
+  app.add_flag("--no-cache", evaluate.no_cache, "Neither use nor fill the caches");
+  app.add_option("--json", evaluate.json, "Write the results to this file, or to standard output (-)")
+      ->type_name("FILE");
+  app.callback([flags] { run(*flags); });
+}
+
+}  // namespace
+
+const Command reproduce_command = {
+    "reproduce", "Print a table of the quantization whitepaper with rows for your networks, and judge its claims.",
+    set_up};
+
+}  // namespace qs

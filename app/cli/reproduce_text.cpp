@@ -1,0 +1,162 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "app/cli/reproduce_report.h"
+#include "app/cli/table.h"
+
+namespace qs {
+
+namespace {
+
+constexpr std::string_view kPublished = "published, ImageNet, 50,000 images";
+
+/// The line of a column's title; empty beyond its last.
+std::string title_line(std::string_view title, std::size_t line) {
+  for (; line > 0; --line) {
+    const std::size_t end = title.find('\n');
+    if (end == std::string_view::npos) return "";
+    title.remove_prefix(end + 1);
+  }
+  return std::string(title.substr(0, title.find('\n')));
+}
+
+std::size_t title_lines(const PublishedTable& table) {
+  std::ptrdiff_t most = 0;
+  for (const PublishedColumn& column : table.columns) most = std::max(most, std::ranges::count(column.title, '\n'));
+  return static_cast<std::size_t>(most) + 1;
+}
+
+/// As the paper prints fractions, without the 0 in front: ".591", ".75".
+std::string without_zero(std::string text) {
+  return text.starts_with("0.") ? text.substr(1) : text;
+}
+
+std::string measured_cell(const MeasuredColumn& column) {
+  const Interval wilson = wilson_interval(column.top1());
+  return fmt::format("{} ±{}", accuracy_text(column.top1()),
+                     without_zero(fmt::format("{:.3f}", (wilson.high - wilson.low) / 2)));
+}
+
+const MeasuredColumn& column_of(const MeasuredRow& row, std::string_view scheme) {
+  return *std::ranges::find(row.columns, scheme, &MeasuredColumn::scheme);
+}
+
+std::vector<std::string> measured_cells(const PublishedTable& table, const MeasuredRow& row, std::int64_t images) {
+  const std::int64_t own = row.columns.front().top1().total;
+  std::vector<std::string> cells = {own == images ? row.network : fmt::format("{} ({} images)", row.network, own)};
+  for (const PublishedColumn& column : table.columns) cells.push_back(measured_cell(column_of(row, column.scheme)));
+  return cells;
+}
+
+/// A row with nothing but a name.
+std::vector<std::string> heading(const PublishedTable& table, std::string_view name) {
+  std::vector<std::string> cells(table.columns.size() + 1);
+  cells.front() = name;
+  return cells;
+}
+
+std::string cells_text(const ReproducedTable& reproduced, std::int64_t images) {
+  const PublishedTable& table = reproduced.published;
+  std::vector<Column> columns = {{"Network", Align::left, 36}};
+  for (const PublishedColumn& column : table.columns) columns.push_back({title_line(column.title, 0)});
+  std::vector<std::vector<std::string>> rows;
+  for (std::size_t line = 1; line < title_lines(table); ++line) {
+    rows.push_back({""});
+    for (const PublishedColumn& column : table.columns) rows.back().push_back(title_line(column.title, line));
+  }
+  for (const MeasuredRow& row : reproduced.rows) rows.push_back(measured_cells(table, row, images));
+  rows.push_back(heading(table, kPublished));
+  for (const PublishedRow& row : table.rows) {
+    rows.push_back({fmt::format("  {}", row.network)});
+    for (double accuracy : row.accuracy) rows.back().push_back(without_zero(fmt::format("{:g}", accuracy)));
+  }
+  return table_text(columns, rows);
+}
+
+/// How many images the activations' ranges come from; 0 where only weights are quantized.
+std::int64_t calibration_images(const EvaluationReport& report) {
+  std::int64_t most = 0;
+  for (const VariantReport& variant : report.variants) {
+    if (variant.details) most = std::max(most, variant.details->calibration.images);
+  }
+  return most;
+}
+
+/// Whether some scheme quantizes both weights and activations (or, for false, only one of them).
+bool any_scheme(const EvaluationReport& report, bool quantizes_both) {
+  return std::ranges::any_of(report.variants, [&](const VariantReport& variant) {
+    if (!variant.details) return false;
+    const Scheme& scheme = variant.details->scheme;
+    return (scheme.weights.quantized && scheme.activations.quantized) == quantizes_both;
+  });
+}
+
+std::string conditions_text(const ReproducedTable& reproduced, std::int64_t images) {
+  const EvaluationReport& first = reproduced.evaluations.front();
+  std::string text = entry_text(
+      "measured",
+      fmt::format("top-1 on {} images of {}, ± half of the 95 % (Wilson) interval", images, first.data.path));
+  if (any_scheme(first, true)) text += entry_text("backend", "weights with activations: " + reproduced.backend);
+  if (any_scheme(first, false)) {
+    text += entry_text(any_scheme(first, true) ? "" : "backend",
+                       "weights only, activations only: simulated (f32 on the integers' grids)");
+  }
+  if (const std::int64_t count = calibration_images(first); count > 0) {
+    text += entry_text("calibration", fmt::format("ranges of activations from {} images", count));
+  }
+  if (!reproduced.published.note.empty()) text += entry_text("note", reproduced.published.note);
+  text += entry_text("environment", fmt::format("oneDNN {}, {}, {} thread(s)", first.environment.onednn,
+                                                first.environment.isa, first.environment.threads));
+  return text;
+}
+
+std::string claim_text(const Claim& claim, const std::vector<MeasuredRow>& rows) {
+  std::vector<std::vector<std::string>> lines;
+  for (const MeasuredRow& row : rows) {
+    const std::optional<Judgement> judgement = claim.judge(row);
+    if (!judgement) continue;
+    lines.push_back({"  " + row.network, std::string(to_string(judgement->verdict)), judgement->numbers});
+  }
+  std::string text = fmt::format("\n{}\n", claim.text);
+  text += entry_text("  paper", claim.source);
+  text += entry_text("  rule", claim.rule);
+  if (lines.empty()) return text + "  no network here is of this kind\n";
+  return text + table_text({{"  network", Align::left, 24}, {"here"}, {"points"}}, lines);
+}
+
+}  // namespace
+
+MeasuredRow measured_row(const EvaluationReport& report, bool depthwise) {
+  MeasuredRow row{.network = report.model.name, .depthwise = depthwise, .columns = {}};
+  const Evaluation& evaluation = report.evaluation;
+  for (const VariantResult& result : evaluation.results) {
+    MeasuredColumn column{.scheme = result.id, .right = {}};
+    for (std::size_t i = 0; i < evaluation.images.size(); ++i) {
+      const Prediction& prediction = result.predictions[i];
+      const std::optional<int>& label = evaluation.images[i].label;
+      if (label) column.right.push_back(prediction.finite && prediction.top1() == *label);
+    }
+    row.columns.push_back(std::move(column));
+  }
+  return row;
+}
+
+std::string accuracy_text(const Proportion& proportion) {
+  return without_zero(fmt::format("{:.3f}", proportion.fraction()));
+}
+
+std::string to_text(const ReproducedTable& table) {
+  const std::int64_t images = table.rows.front().columns.front().top1().total;
+  std::string text = fmt::format("\n{}\n\n", table.published.title);
+  text += cells_text(table, images) + "\n" + conditions_text(table, images);
+  text += "\nWhat the paper says about it, judged on the networks measured here:\n";
+  for (const Claim& claim : claims()) {
+    if (std::ranges::find(claim.tables, table.published.id) != claim.tables.end()) {
+      text += claim_text(claim, table.rows);
+    }
+  }
+  return text;
+}
+
+}  // namespace qs
