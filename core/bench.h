@@ -16,8 +16,8 @@ namespace qs {
 struct BenchOptions {
   std::int64_t batch = 1;
   int threads = 0;  ///< 0: as many as the machine has
-  int turns = 20;   ///< of which the fastest counts: other programs can only slow a turn down
-  double seconds_per_turn = 0.05;
+  int turns = 50;   ///< of which the fastest counts: other programs can only slow a turn down
+  double seconds_per_turn = 0.02;
   bool layers = false;  ///< measure each layer too
 };
 

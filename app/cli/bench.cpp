@@ -75,7 +75,7 @@ void set_up(CLI::App& app) {
       ->allow_extra_args(false);  // one each, lest it takes MODEL for another
   whole(app.add_option("--batch", flags->options.batch, "Images computed at once (else 1)"), 4096);
   whole(app.add_option("--threads", flags->options.threads, "Threads that compute"), 1024);
-  whole(app.add_option("--turns", flags->options.turns, "Turns of which the fastest counts (else 20)"), 100000);
+  whole(app.add_option("--turns", flags->options.turns, "Turns of which the fastest counts (else 50)"), 100000);
   app.add_flag("--layers", flags->options.layers, "Measure each layer too");
   whole(app.add_option("--input-size", flags->input_size, "Height and width for a network that takes any"), 8192);
   app.add_option("--json", flags->json, "Write the results to this file, or to standard output (-)")->type_name("FILE");
