@@ -1,9 +1,13 @@
 #include "core/engine/run_inputs.h"
 
 #include <algorithm>
+#include <atomic>
 #include <bit>
 #include <cmath>
 #include <cstdint>
+
+#include "core/base/parallel.h"
+#include "core/engine/wide.h"
 
 namespace qs {
 
@@ -14,9 +18,25 @@ namespace {
 bool are_finite(std::span<const float> values) {
   constexpr std::uint32_t kMagnitude = 0x7fffffff;
   constexpr std::uint32_t kInfinity = 0x7f800000;
-  std::uint32_t largest = 0;
-  for (float value : values) largest = std::max(largest, std::bit_cast<std::uint32_t>(value) & kMagnitude);
-  return largest < kInfinity;
+  constexpr std::int64_t kBlock = 1 << 14;
+  const auto count = static_cast<std::int64_t>(values.size());
+  std::atomic<bool> finite = true;
+  parallel_for((count + kBlock - 1) / kBlock, [&](std::int64_t block) {
+    const std::int64_t last = std::min(count, (block + 1) * kBlock);
+    std::uint32_t largest = 0;
+    on_wide_vectors([&] {
+      const float* at = values.data();
+      std::uint32_t most = 0;
+#pragma omp simd reduction(max : most)
+      for (std::int64_t i = block * kBlock; i < last; ++i) {
+        const std::uint32_t magnitude = std::bit_cast<std::uint32_t>(at[i]) & kMagnitude;
+        most = magnitude > most ? magnitude : most;
+      }
+      largest = most;
+    });
+    if (largest >= kInfinity) finite = false;
+  });
+  return finite;
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "core/base/parallel.h"
 #include "core/engine/float/lower.h"
+#include "core/engine/integer/image_encoding.h"
 
 namespace qs {
 
@@ -98,6 +99,7 @@ Located IntegerLowering::padded(ValueId value, const std::vector<std::int64_t>& 
   const Located place = {whole, kept(border)};
   const memory::desc inner = whole.submemory_desc(inner_dims, offsets);
   const Located source = stored(value);
+  if (add_image_encoding(source, *encoding(value), {inner, place.buffer})) return place;
   const bool is_float = source.desc.data_type() == memory::data_type::f32;
   const Located from = is_float && fills_type(encoding(value)->grid) ? source : encoded(value);
   dnnl::primitive_attr attr;
@@ -152,9 +154,36 @@ void IntegerLowering::encode_results() {
   }
 }
 
+bool IntegerLowering::add_image_encoding(const Located& source, const Encoding& encoding, const Located& to) {
+  constexpr std::int64_t kMostChannels = 4;  // with more of them a reorder by blocks is faster
+  const memory::dims dims = source.desc.dims();
+  if (dims.size() != 4 || dims[1] > kMostChannels || !onednn::same_addresses(source.desc, onednn::dense(dims))) {
+    return false;
+  }
+  const auto& strides = to.desc.data.format_desc.blocking.strides;
+  if (strides[1] != 1 || (dims[3] > 1 && strides[3] != dims[1])) return false;
+  const ImageEncoding how{.images = dims[0],
+                          .channels = dims[1],
+                          .height = dims[2],
+                          .width = dims[3],
+                          .image_stride = strides[0],
+                          .row_stride = strides[2],
+                          .first = to.desc.data.offset0,
+                          .encoding = encoding.channels[0],
+                          .grid = encoding.grid};
+  add(
+      [how](std::span<const memory> memories) {
+        encode_images(how, static_cast<const float*>(memories[0].get_data_handle()),
+                      static_cast<std::uint8_t*>(memories[1].get_data_handle()));
+      },
+      {{DNNL_ARG_FROM, source.desc, source.buffer}, {DNNL_ARG_TO, to.desc, to.buffer}});
+  return true;
+}
+
 Located IntegerLowering::quantized_copy(const Located& source, const Encoding& encoding, const memory::desc& wanted) {
+  const Located copy = fresh(wanted);
+  if (add_image_encoding(source, encoding, copy)) return copy;
   if (fills_type(encoding.grid)) {
-    const Located copy = fresh(wanted);
     dnnl::primitive_attr attr;
     attr.set_output_scales(0, {1 / encoding.channels[0].scale});
     if (encoding.channels[0].zero_point != 0) attr.set_zero_points(DNNL_ARG_DST, 0, {encoding.channels[0].zero_point});
@@ -164,7 +193,6 @@ Located IntegerLowering::quantized_copy(const Located& source, const Encoding& e
   }
   // A reorder clamps to the type only.
   const Located floats = reordered(source, onednn::with_type(wanted, memory::data_type::f32));
-  const Located copy = fresh(wanted);
   const std::size_t count = wanted.get_size();
   add(
       [encoding, count](std::span<const memory> memories) {

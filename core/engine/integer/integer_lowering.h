@@ -49,6 +49,8 @@ class IntegerLowering final : public Lowering {
  private:
   void encode_inputs();
   void encode_results();
+  /// Encodes images of few channels straight into `to` (channels last, perhaps inside a border); false for others.
+  [[nodiscard]] bool add_image_encoding(const Located& source, const Encoding& encoding, const Located& to);
   [[nodiscard]] Located quantized_copy(const Located& source, const Encoding& encoding,
                                        const dnnl::memory::desc& wanted);
 

@@ -2,9 +2,11 @@
 // exact expansion of spec/methods.md section 1, sum((w - zw) x) = sum(w x) - zw sum(x), with the window sums of x
 // computed once per input and window.
 #include <algorithm>
+#include <span>
 
 #include "core/engine/float/lower.h"
 #include "core/engine/integer/output_stage.h"
+#include "core/engine/integer/window_sums.h"
 
 namespace qs {
 
@@ -73,6 +75,13 @@ dnnl::primitive_attr plain_attributes() {
   return attr;
 }
 
+/// Spatial extents of [N, C, spatial...], outer axes 1 where the network has fewer than three.
+WindowSums::Extents three(std::span<const std::int64_t> extents, std::int64_t missing) {
+  WindowSums::Extents result{missing, missing, missing};
+  std::copy_backward(extents.begin(), extents.end(), result.end());
+  return result;
+}
+
 /// Sums of the input over each position of the window, one per group.
 Located window_sums(IntegerLowering& lowering, const Conv& op, const Located& source, const Sliding& sliding,
                     const memory::dims& output_dims) {
@@ -83,14 +92,37 @@ Located window_sums(IntegerLowering& lowering, const Conv& op, const Located& so
   const IntegerLowering::WindowKey key{lowering.node().inputs[0], std::move(window), op.groups};
   const auto known = lowering.window_sums().find(key);
   if (known != lowering.window_sums().end()) return known->second;
-  std::vector<std::int64_t> ones_dims = lowering.input_shape(1).dims();
-  ones_dims[0] = op.groups;
-  Tensor ones(DType::s8, Shape(ones_dims));
-  std::fill_n(ones.mutable_values<std::int8_t>().begin(), ones.elements(), std::int8_t{1});
+  memory::dims input_dims = source.desc.dims();
   memory::dims dims = output_dims;
   dims[1] = op.groups;
+  const std::span<const std::int64_t> spatial_input = std::span(input_dims).subspan(2);
+  const WindowSums how{.images = input_dims[0],
+                       .groups = op.groups,
+                       .channels = input_dims[1] / op.groups,
+                       .input = three(spatial_input, 1),
+                       .output = three(std::span(output_dims).subspan(2), 1),
+                       .kernel = three(op.window.kernel, 1),
+                       .strides = three(op.window.strides, 1),
+                       .dilations = three(op.window.dilations, 1),
+                       .begin = three(sliding.begin, 0)};
   const Located sums = lowering.fresh(channels_last(dims, memory::data_type::s32));
-  add_convolution(lowering, source, ones, op.groups, std::nullopt, sliding, plain_attributes(), sums);
+  input_dims[1] = op.groups;
+  const Located between = lowering.fresh(channels_last(input_dims, memory::data_type::s32));
+  const bool is_signed = source.desc.data_type() == memory::data_type::s8;
+  lowering.add(
+      [how, is_signed](std::span<const memory> memories) {
+        const void* input = memories[0].get_data_handle();
+        auto* room = static_cast<std::int32_t*>(memories[1].get_data_handle());
+        auto* result = static_cast<std::int32_t*>(memories[2].get_data_handle());
+        if (is_signed) {
+          sum_windows(how, static_cast<const std::int8_t*>(input), room, result);
+        } else {
+          sum_windows(how, static_cast<const std::uint8_t*>(input), room, result);
+        }
+      },
+      {{DNNL_ARG_SRC, source.desc, source.buffer},
+       {DNNL_ARG_SCRATCHPAD, between.desc, between.buffer},
+       {DNNL_ARG_DST, sums.desc, sums.buffer}});
   lowering.window_sums().emplace(key, sums);
   return sums;
 }

@@ -1,10 +1,12 @@
 #include "core/engine/integer/output_stage.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 #include "core/base/parallel.h"
 #include "core/engine/float/lower.h"
+#include "core/engine/wide.h"
 #include "core/graph/output_channel.h"
 
 namespace qs {
@@ -60,55 +62,100 @@ std::vector<std::int64_t> code_sums(const IntegerLowering& lowering, const Layer
   return sums;
 }
 
-/// One row of results from one row of sums.
-struct RowConstants {
-  std::vector<std::int32_t> bias;         ///< per channel, in units of the sums
-  std::vector<std::int32_t> zero_points;  ///< of the weights
-  std::vector<float> scale;               ///< from sums to steps of the result (or to real numbers)
+/// What all results have in common.
+struct Limits {
   float low = 0;
   float high = 0;
   float zero_point = 0;     ///< of the result
   float operand_scale = 0;  ///< 0: no residual
   float operand_zero = 0;
-  std::int64_t group_channels = 1;
 };
 
-template <class Result>
-void requantize_row(const RowConstants& k, const std::int32_t* sums, const std::int32_t* window_sums,
-                    const Result* operand, Result* result) {
-  const auto channels = static_cast<std::int64_t>(k.scale.size());
-  for (std::int64_t first = 0; first < channels; first += k.group_channels) {
-    const std::int32_t window = window_sums[first / k.group_channels];
-    for (std::int64_t c = first; c < first + k.group_channels; ++c) {
-      const auto at = static_cast<std::size_t>(c);
-      // Modulo 2^32: only the total has to fit.
-      const auto total = static_cast<std::uint32_t>(sums[c]) + static_cast<std::uint32_t>(k.bias[at]) -
-                         static_cast<std::uint32_t>(k.zero_points[at]) * static_cast<std::uint32_t>(window);
-      float y = k.scale[at] * static_cast<float>(static_cast<std::int32_t>(total));
-      if (k.operand_scale != 0) y += k.operand_scale * (static_cast<float>(operand[c]) - k.operand_zero);
-      y = std::min(std::max(y, k.low), k.high);
-      if constexpr (std::is_same_v<Result, float>) {
-        result[c] = y;
-      } else {
-        result[c] = static_cast<Result>(static_cast<std::int32_t>(std::nearbyint(y + k.zero_point)));
+/// From sums to results.
+struct RowConstants {
+  std::vector<std::int32_t> bias;         ///< per channel, in units of the sums
+  std::vector<std::int32_t> zero_points;  ///< of the weights
+  std::vector<float> scale;  ///< from sums to steps of the result (or to real numbers): of each channel, for as many
+                             ///< rows as are computed at once
+  std::int64_t group_channels = 1;
+  Limits limits;
+};
+
+/// Rounds to nearest, ties to even, |x| < 2^22: behind this number floats have no fraction.
+constexpr float kRounder = 12582912.0F;
+
+/// Layers of few channels: so many results at once that they fill vectors of bytes.
+constexpr std::int64_t kResultsAtOnce = 256;
+
+/// sum + bias - zero point * window for some rows. Modulo 2^32: only the total has to fit.
+void add_up(const RowConstants& k, std::int64_t rows, const std::int32_t* sums, const std::int32_t* window_sums,
+            std::uint32_t* totals) {
+  const auto channels = static_cast<std::int64_t>(k.bias.size());
+  const std::int32_t* bias = k.bias.data();
+  const std::int32_t* zero_points = k.zero_points.data();
+  const auto total = [](std::int32_t sum, std::int32_t b, std::int32_t zero_point, std::int32_t window) {
+    return static_cast<std::uint32_t>(sum) + static_cast<std::uint32_t>(b) -
+           static_cast<std::uint32_t>(zero_point) * static_cast<std::uint32_t>(window);
+  };
+  for (std::int64_t row = 0; row < rows; ++row, sums += channels, totals += channels) {
+    if (k.group_channels == 1) {
+#pragma omp simd
+      for (std::int64_t c = 0; c < channels; ++c) totals[c] = total(sums[c], bias[c], zero_points[c], window_sums[c]);
+      window_sums += channels;
+      continue;
+    }
+    for (std::int64_t first = 0; first < channels; first += k.group_channels) {
+      const std::int32_t window = *window_sums++;
+#pragma omp simd
+      for (std::int64_t c = first; c < first + k.group_channels; ++c) {
+        totals[c] = total(sums[c], bias[c], zero_points[c], window);
       }
+    }
+  }
+}
+
+/// The totals to the result's type; `result` holds the operand to begin with. `k` comes by value and `scale` is one per
+/// result: bytes that are written might be part of anything that is only referred to, and nothing would be vectorized.
+template <class Result, bool kAdds>
+void scale_down(Limits k, std::int64_t count, const float* scale, const std::uint32_t* totals, Result* result) {
+#pragma omp simd
+  for (std::int64_t i = 0; i < count; ++i) {
+    float y = scale[i] * static_cast<float>(static_cast<std::int32_t>(totals[i]));
+    if constexpr (kAdds) y += k.operand_scale * (static_cast<float>(result[i]) - k.operand_zero);
+    y = y > k.low ? y : k.low;
+    y = y < k.high ? y : k.high;
+    if constexpr (std::is_same_v<Result, float>) {
+      result[i] = y;
+    } else {
+      result[i] = static_cast<Result>(std::bit_cast<std::int32_t>(y + k.zero_point + kRounder));
     }
   }
 }
 
 template <class Result>
 void requantize(const RowConstants& k, std::int64_t rows, std::span<const memory> memories) {
-  const auto channels = static_cast<std::int64_t>(k.scale.size());
+  const auto channels = static_cast<std::int64_t>(k.bias.size());
   const std::int64_t groups = channels / k.group_channels;
+  const std::int64_t at_once = static_cast<std::int64_t>(k.scale.size()) / channels;
   const auto* sums = static_cast<const std::int32_t*>(memories[0].get_data_handle());
   const auto* window_sums = static_cast<const std::int32_t*>(memories[1].get_data_handle());
   auto* result = static_cast<Result*>(memories[2].get_data_handle());
-  constexpr std::int64_t kRows = 64;
-  parallel_for((rows + kRows - 1) / kRows, [&](std::int64_t block) {
-    for (std::int64_t row = block * kRows; row < std::min(rows, (block + 1) * kRows); ++row) {
-      requantize_row(k, sums + row * channels, window_sums + row * groups, result + row * channels,
-                     result + row * channels);
-    }
+  const std::int64_t in_block = std::max<std::int64_t>(64, 4 * at_once);
+  parallel_for((rows + in_block - 1) / in_block, [&](std::int64_t block) {
+    std::vector<std::uint32_t> totals(k.scale.size());
+    const std::int64_t last = std::min(rows, (block + 1) * in_block);
+    on_wide_vectors([&] {
+      for (std::int64_t row = block * in_block; row < last; row += at_once) {
+        const std::int64_t count = std::min(at_once, last - row);
+        Result* const to = result + row * channels;
+        add_up(k, count, sums + row * channels, window_sums + row * groups, totals.data());
+        if (k.limits.operand_scale != 0) {
+          scale_down<Result, true>(k.limits, count * channels, k.scale.data(), totals.data(), to);
+        } else {
+          scale_down<Result, false>(k.limits, count * channels, k.scale.data(), totals.data(), to);
+        }
+      }
+    });
   });
 }
 
@@ -253,20 +300,24 @@ void add_requantization(IntegerLowering& lowering, const OutputStage& stage, con
     k.bias.push_back(static_cast<std::int32_t>(std::clamp(std::nearbyint(constants.bias[c]), -kMost, kMost)));
   }
   k.zero_points = constants.zero_points;
+  const std::vector<float> one_row = k.scale;
+  for (auto at_once = kResultsAtOnce / channels; at_once > 1; --at_once) {
+    k.scale.insert(k.scale.end(), one_row.begin(), one_row.end());
+  }
   k.group_channels = channels / groups;
-  k.low = stage.low;
-  k.high = stage.high;
+  k.limits.low = stage.low;
+  k.limits.high = stage.high;
   if (stage.encoding != nullptr) {
     const Steps limit = steps(stage);
-    k.low = limit.low;
-    k.high = limit.high;
-    k.zero_point = static_cast<float>(stage.encoding->channels[0].zero_point);
+    k.limits.low = limit.low;
+    k.limits.high = limit.high;
+    k.limits.zero_point = static_cast<float>(stage.encoding->channels[0].zero_point);
   }
   const memory::data_type type = stage_type(stage);
   if (stage.operand) {
     const bool is_float = stage.operand_encoding == nullptr;
-    k.operand_scale = is_float ? 1.0F : stage.operand_encoding->channels[0].scale / step;
-    k.operand_zero = is_float ? 0.0F : static_cast<float>(stage.operand_encoding->channels[0].zero_point);
+    k.limits.operand_scale = is_float ? 1.0F : stage.operand_encoding->channels[0].scale / step;
+    k.limits.operand_zero = is_float ? 0.0F : static_cast<float>(stage.operand_encoding->channels[0].zero_point);
   }
   const Located place = stage_destination(lowering, stage, channels_last(sums.desc.dims(), type));
   const std::int64_t rows = Shape(sums.desc.dims()).elements() / channels;

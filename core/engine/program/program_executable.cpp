@@ -107,8 +107,8 @@ class ProgramExecutable final : public Executable {
 
   template <class Report>
   RunResult run_actions(std::span<const Tensor> inputs, const Progress& progress, Report&& report) {
-    check_run_inputs(graph_, inputs);
     const ThreadCount threads(threads_);
+    check_run_inputs(graph_, inputs);
     // oneDNN's memory handle is not const; inputs are only ever read.
     for (InputBinding& binding : input_bindings_) {
       binding.memory.set_data_handle(const_cast<void*>(inputs[binding.input].data()));
