@@ -85,8 +85,9 @@ class Sweep {
         progress.report(
             static_cast<double>(b * layers.size() + i) / static_cast<double>(batches_.size() * layers.size()),
             "layer by layer");
-        add(alone[i], reference.outputs[0], from_layer(layers[i], Keep::only_this, reference, batches_[b]));
-        add(without[i], reference.outputs[0], from_layer(layers[i], Keep::all_but_this, candidate, batches_[b]));
+        add(alone[i], reference.outputs[0], from_layer(layers[i], Keep::only_this, reference, batches_[b].shape()[0]));
+        add(without[i], reference.outputs[0],
+            from_layer(layers[i], Keep::all_but_this, candidate, batches_[b].shape()[0]));
       }
     }
     finish(layers, alone, without, whole, result);
@@ -96,7 +97,7 @@ class Sweep {
  private:
   /// All values that a part of the network beginning at some layer may read.
   std::vector<ValueId> values_to_keep() const {
-    std::vector<ValueId> values;
+    std::vector<ValueId> values = quantized_.graph.inputs;
     for (const FusedNode& group : quantized_.groups) {
       const std::vector<ValueId>& outputs = quantized_.graph.node(group.node).outputs;
       if (outputs.size() == 1) {
@@ -109,30 +110,21 @@ class Sweep {
   }
 
   /// The network's output, computed from `layer` on with what came before taken from `known`.
-  Tensor from_layer(std::size_t layer, Keep keep, const RunResult& known, const Tensor& input) {
+  Tensor from_layer(std::size_t layer, Keep keep, const RunResult& known, std::int64_t batch) {
     QuantizedGraph part = extract(masked(quantized_, layer, keep), layer, quantized_.groups.size());
     std::vector<Tensor> inputs;
     for (ValueId id : part.graph.inputs) {
       part.encodings[id.at()].reset();  // what is known has been through its quantizer already
       const auto found = std::find(kept_.begin(), kept_.end(), id);
-      inputs.push_back(found == kept_.end() ? network_input(id, keep, input)
-                                            : known.taps[static_cast<std::size_t>(found - kept_.begin())]);
+      QS_ASSERT(found != kept_.end());
+      inputs.push_back(known.taps[static_cast<std::size_t>(found - kept_.begin())]);
     }
     for (auto& [id, weights] : part.weights) {
       if (part.encoding(part.graph.node(id).inputs[0]) == nullptr) weights.bias.reset();
     }
-    const auto executable = compile_simulated(
-        part, {.batch = input.shape()[0], .threads = threads_, .taps = {quantized_.graph.outputs[0]}});
+    const auto executable =
+        compile_simulated(part, {.batch = batch, .threads = threads_, .taps = {quantized_.graph.outputs[0]}});
     return executable->run(inputs).taps[0];
-  }
-
-  /// The image, through its own quantizer where all is quantized.
-  Tensor network_input(ValueId id, Keep keep, const Tensor& input) const {
-    const Encoding* encoding = quantized_.encoding(id);
-    if (keep == Keep::only_this || encoding == nullptr) return input;
-    Tensor result(DType::f32, input.shape());
-    fake_quantize(input.values<float>(), encoding->channels[0], encoding->grid, result.mutable_values<float>());
-    return result;
   }
 
   void finish(const std::vector<std::size_t>& layers, const std::vector<OutputTally>& alone,
