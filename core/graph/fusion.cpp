@@ -23,7 +23,7 @@ bool takes_residual(const Op& op) {
 bool absorbs_activation(const Op& producer, const Op& op) {
   if (is_one_of<BatchNorm>(producer)) return is_one_of<Relu>(op);
   const auto* quantizer = std::get_if<FakeQuantize>(&op);
-  if (quantizer != nullptr && (quantizer->stochastic || quantizer->zero_point != 0)) return false;
+  if (quantizer != nullptr && quantizer->stochastic) return false;
   return takes_activation(producer) &&
          is_one_of<Relu, LeakyRelu, Clip, Sigmoid, HardSigmoid, HardSwish, Swish, Tanh, Elu, Gelu, FakeQuantize>(op);
 }

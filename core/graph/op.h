@@ -85,17 +85,15 @@ struct Softmax {
   bool flattened = false;  ///< opset < 13: over all axes from `axis` on together
 };
 
-/// The real numbers that integers can stand for: result_scale * clamp(round(x * (1 / scale) + z) - z, lowest, highest),
-/// ties to even, as oneDNN's int8 kernels round. `lowest` and `highest` are the ends of the grid less its zero point z.
-/// What a quantizer does to a value; no file holds it. `result_scale` is `scale`, unless the result is to be the integers
-/// themselves (1).
+/// The real numbers that integers can stand for: result_scale * clamp(round(x / scale), lowest, highest), ties to even.
+/// `lowest` and `highest` are the ends of the grid less its zero point. What a quantizer does to a value; no file holds
+/// it. `result_scale` is `scale`, unless the result is to be the integers themselves (1).
 struct FakeQuantize {
   float scale = 1;
   float result_scale = 1;
-  std::int32_t zero_point = 0;
   std::int32_t lowest = -128;
   std::int32_t highest = 127;
-  bool stochastic = false;  ///< e is added before rounding, uniform in [-1/2, 1/2) from (seed, index of the element)
+  bool stochastic = false;  ///< round(x / scale + e), e uniform in [-1/2, 1/2) from (seed, index of the element)
   std::uint64_t seed = 0;
 };
 

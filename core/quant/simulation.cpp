@@ -200,7 +200,6 @@ class Simulating {
     const std::int32_t zero_point = encoding.channels[0].zero_point;
     const FakeQuantize op{.scale = scale,
                           .result_scale = 1,
-                          .zero_point = zero_point,
                           .lowest = encoding.grid.quant_min() - zero_point,
                           .highest = encoding.grid.quant_max() - zero_point,
                           .stochastic = quantized_.scheme.activations.rounding == Rounding::stochastic,

@@ -37,15 +37,8 @@ struct AppendActivation {
   }
   bool operator()(const FakeQuantize& op) const {
     if (op.stochastic) return false;
-    const auto zero = static_cast<float>(op.zero_point);
-    const auto low = static_cast<float>(op.lowest) + zero;
-    const auto high = static_cast<float>(op.highest) + zero;
-    append(algorithm::eltwise_linear, 1 / op.scale, zero);
-    append(algorithm::eltwise_round);
-    if (op.zero_point == 0) return append(algorithm::eltwise_clip, low, high, op.result_scale);
-    // Two linear functions: only as primitives of their own (`fuse` sees to it).
-    return append(algorithm::eltwise_clip, low, high) &&
-           append(algorithm::eltwise_linear, op.result_scale, -op.result_scale * zero);
+    return append(algorithm::eltwise_linear, 1 / op.scale) && append(algorithm::eltwise_round) &&
+           append(algorithm::eltwise_clip, static_cast<float>(op.lowest), static_cast<float>(op.highest), op.result_scale);
   }
   template <class Other>
   bool operator()(const Other&) const {

@@ -62,14 +62,13 @@ Tensor compute(const FakeQuantize& op, Inputs x, const Shape&) {
   const auto input = x[0].values<float>();
   Tensor result(DType::f32, x[0].shape());
   const auto output = result.mutable_values<float>();
-  const auto zero = static_cast<float>(op.zero_point);
   const auto low = static_cast<float>(op.lowest);
   const auto high = static_cast<float>(op.highest);
   for (std::size_t i = 0; i < input.size(); ++i) {
-    float steps = input[i] * (1 / op.scale) + zero;
+    float steps = input[i] * (1 / op.scale);
     // Points of the grid stay where they are: with -1/2 they would be ties.
     if (op.stochastic && steps != std::nearbyint(steps)) steps += random_unit(op.seed, i) - 0.5F;
-    output[i] = op.result_scale * std::min(std::max(std::nearbyint(steps) - zero, low), high);
+    output[i] = op.result_scale * std::min(std::max(std::nearbyint(steps), low), high);
   }
   return result;
 }
