@@ -28,6 +28,7 @@ struct BenchFlags {
   std::optional<std::int64_t> input_size;
   std::vector<std::string> schemes;
   BenchOptions options;
+  std::string isa = "best";
   std::string json;
 };
 
@@ -43,6 +44,7 @@ std::vector<Scheme> chosen_schemes(const std::vector<std::string>& names) {
 
 void run(const BenchFlags& flags) {
   check_writable(flags.json);
+  limit_isa(flags.isa);
   const std::vector<Scheme> schemes = chosen_schemes(flags.schemes);
   const Interrupt interrupt;
   const ThreadCount threads(flags.options.threads);
@@ -78,6 +80,9 @@ void set_up(CLI::App& app) {
   whole(app.add_option("--turns", flags->options.turns, "Turns of which the fastest counts (else 50)"), 100000);
   app.add_flag("--layers", flags->options.layers, "Measure each layer too");
   whole(app.add_option("--input-size", flags->input_size, "Height and width for a network that takes any"), 8192);
+  app.add_option("--isa", flags->isa, "Instruction set that oneDNN may use at most: " + isa_names())
+      ->type_name("ISA")
+      ->capture_default_str();
   app.add_option("--json", flags->json, "Write the results to this file, or to standard output (-)")->type_name("FILE");
   app.callback([flags] { run(*flags); });
 }

@@ -109,6 +109,7 @@ nlohmann::ordered_json to_json(const BenchReport& report) {
       {"model", {{"name", report.name}, {"path", report.path}, {"sha256", report.sha256}}},
       {"environment",
        {{"isa", report.environment.isa},
+        {"saturating_products", report.environment.saturating_products},
         {"onednn", report.environment.onednn},
         {"threads", report.environment.threads},
         {"batch", report.options.batch}}},
@@ -122,6 +123,7 @@ std::string to_text(const BenchReport& report) {
   text +=
       entry_text("environment", fmt::format("oneDNN {}, {}, {} thread(s), batch {}", report.environment.onednn,
                                             report.environment.isa, report.environment.threads, report.options.batch));
+  if (report.environment.saturating_products) text += entry_text("note", saturation_note(report.environment));
   text += entry_text("input", "noise, also to calibrate on: times do not depend on the numbers");
   text +=
       entry_text("measured", fmt::format("the fastest of {} turns that all take in rotation; \"primitives alone\" are "

@@ -11,6 +11,7 @@
 #include "app/cli/output.h"
 #include "app/cli/progress_line.h"
 #include "core/base/parallel.h"
+#include "core/engine/environment.h"
 
 namespace qs {
 
@@ -52,6 +53,7 @@ void diagnose_preprocessing(const PreparedEvaluation& prepared) {
 
 void run(const EvaluateFlags& flags) {
   check(flags);
+  limit_isa(flags.isa);
   const std::vector<SchemeChoice> schemes = chosen_schemes(flags);
   Interrupt interrupt;
   const ThreadCount threads(flags.threads);

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "app/cli/output.h"
+#include "core/engine/environment.h"
 #include "core/engine/executable.h"
 #include "datasets/dataset_kinds.h"
 
@@ -92,6 +93,9 @@ void declare(EvaluateFlags& flags, CLI::App& app) {
       ->capture_default_str();
   whole(app.add_option("--batch", flags.batch, "Images computed at once"), kMaxBatch);
   whole(app.add_option("--threads", flags.threads, "Threads that compute; decoding has its own"), kMaxThreads);
+  app.add_option("--isa", flags.isa, "Instruction set that oneDNN may use at most: " + isa_names())
+      ->type_name("ISA")
+      ->capture_default_str();
   app.add_option("--json", flags.json, "Write the results to this file, or to standard output (-)")->type_name("FILE");
   app.add_option("--predictions", flags.predictions,
                  "Write a line of CSV per image to this file, or to standard output (-)")

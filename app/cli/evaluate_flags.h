@@ -20,6 +20,7 @@ struct EvaluateFlags {
   std::int64_t limit = 0;  ///< 0: all images
   std::int64_t batch = 0;  ///< 0: chosen by the program
   int threads = 0;         ///< 0: as many as the machine has
+  std::string isa = "best";
   std::string preprocessing;
   std::optional<std::int64_t> input_size;
   std::vector<std::string> schemes;

@@ -126,6 +126,7 @@ nlohmann::ordered_json to_json(const EvaluationReport& report) {
       {"data", data_json(report.data, report.evaluation.images.size())},
       {"environment",
        {{"isa", report.environment.isa},
+        {"saturating_products", report.environment.saturating_products},
         {"onednn", report.environment.onednn},
         {"threads", report.environment.threads},
         {"batch", report.batch},

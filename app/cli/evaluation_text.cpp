@@ -160,6 +160,7 @@ std::string result_text(const EvaluationReport& report) {
                       report.seconds, static_cast<double>(report.peak_memory_bytes) / (1024.0 * 1024.0));
   text += fmt::format("environment   oneDNN {}, {}, {} thread(s), batch {}\n", report.environment.onednn,
                       report.environment.isa, report.environment.threads, report.batch);
+  if (report.environment.saturating_products) text += entry_text("note", saturation_note(report.environment));
   return text;
 }
 

@@ -67,7 +67,8 @@ std::string preset_list() {
     text += paragraph(scheme.id, fmt::format("{}. {}", scheme.title, scheme.summary));
     text += entry_text("  weights", words(weights) + (weights.quantized ? words(weights.range) : ""));
     text += entry_text("  activations", words(activations) + (activations.quantized ? words(activations.range) : ""));
-    text += entry_text("  source", fmt::format("arXiv:1806.08342, {}", preset_source(scheme.id)));
+    const std::string_view source = preset_source(scheme.id);
+    if (!source.empty()) text += entry_text("  source", fmt::format("arXiv:1806.08342, {}", source));
   }
   return text;
 }

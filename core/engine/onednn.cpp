@@ -1,9 +1,5 @@
 #include "core/engine/onednn.h"
 
-#include <omp.h>
-
-#include "core/engine/environment.h"
-
 namespace qs {
 
 namespace onednn {
@@ -70,28 +66,5 @@ memory view(const Tensor& tensor) {
 }
 
 }  // namespace onednn
-
-namespace {
-
-std::string isa_name() {
-  switch (dnnl::get_effective_cpu_isa()) {
-    case dnnl::cpu_isa::sse41: return "sse41";
-    case dnnl::cpu_isa::avx: return "avx";
-    case dnnl::cpu_isa::avx2: return "avx2";
-    case dnnl::cpu_isa::avx2_vnni: return "avx2_vnni";
-    case dnnl::cpu_isa::avx512_core: return "avx512_core";
-    case dnnl::cpu_isa::avx512_core_vnni: return "avx512_core_vnni";
-    case dnnl::cpu_isa::avx512_core_bf16: return "avx512_core_bf16";
-    case dnnl::cpu_isa::avx512_core_amx: return "avx512_core_amx";
-    default: return "other";
-  }
-}
-
-}  // namespace
-
-Environment environment() {
-  const dnnl_version_t* version = dnnl_version();
-  return {isa_name(), fmt::format("{}.{}.{}", version->major, version->minor, version->patch), omp_get_max_threads()};
-}
 
 }  // namespace qs

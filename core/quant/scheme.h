@@ -95,7 +95,7 @@ void check(const Scheme& scheme);
 /// ("weights.bits"). The result has passed `check`.
 [[nodiscard]] Scheme scheme_from_json(const nlohmann::ordered_json& json);
 
-/// The schemes of the whitepaper's tables, in order; `float` first.
+/// The schemes of the whitepaper's tables, in order, `float` first; then those with other reasons.
 [[nodiscard]] std::span<const Scheme> preset_schemes();
 
 /// Where in the whitepaper a preset stands ("Table 3"); empty for other ids.

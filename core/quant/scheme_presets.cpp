@@ -1,4 +1,5 @@
-// The schemes of R. Krishnamoorthi, Quantizing deep convolutional networks for efficient inference, arXiv:1806.08342.
+// The schemes of R. Krishnamoorthi, Quantizing deep convolutional networks for efficient inference, arXiv:1806.08342,
+// and one for CPUs without VNNI.
 #include <fmt/format.h>
 
 #include "core/quant/scheme.h"
@@ -64,7 +65,7 @@ Scheme activations_only() {
   return scheme;
 }
 
-/// A preset and where in the paper it stands.
+/// A preset and where in the paper it stands; empty for ours.
 struct Preset {
   Scheme scheme;
   std::string_view source;
@@ -84,6 +85,7 @@ const std::vector<Preset>& presets() {
       {both(4, 8, kTensorAsymmetric), "Table 5"},
       {both(4, 8, kChannelSymmetric), "Table 5"},
       {both(8, 4, kChannelSymmetric), "Table 6"},
+      {both(7, 8, kChannelSymmetric), ""},  // exact on CPUs without VNNI, where pairs of products saturate
   };
   return all;
 }

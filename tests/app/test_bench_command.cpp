@@ -122,12 +122,25 @@ class TestBenchCommand : public QObject {
     QCOMPARE(json["results"][1]["scheme"].get<std::string>(), std::string("w8a8-channel-sym"));
   }
 
+  void says_where_products_saturate() {
+    const CommandResult run =
+        run_command({"bench", at("tiny.onnx"), "--turns", "1", "--isa", "avx2", "--json", at("avx2.json")});
+    QVERIFY2(run.status == 0, run.err.constData());
+    const QByteArray text = run.out.simplified();  // without line breaks
+    QVERIFY2(text.contains("avx2 has no VNNI") && text.contains("--scheme w7a8-channel-sym"), run.out.constData());
+    const nlohmann::json environment = read_json("avx2.json")["environment"];
+    QCOMPARE(environment["isa"].get<std::string>(), std::string("avx2"));
+    QVERIFY(environment["saturating_products"].get<bool>());
+  }
+
   void refuses_data() {
     QTest::addColumn<QStringList>("arguments");
     QTest::addColumn<int>("status");
     QTest::addColumn<QString>("message");
     QTest::newRow("no model") << QStringList{} << 1 << "MODEL";
     QTest::newRow("unknown scheme") << QStringList{at("tiny.onnx"), "--scheme", "w9"} << 2 << "w9";
+    QTest::newRow("unknown set") << QStringList{at("tiny.onnx"), "--isa", "mmx"} << 1
+                                 << "avx2, avx512, vnni, amx, best";
     QTest::newRow("no turns") << QStringList{at("tiny.onnx"), "--turns", "0"} << 1 << "--turns";
     QTest::newRow("missing scheme") << QStringList{at("tiny.onnx"), "--scheme", at("missing.json")} << 2 << "missing";
   }

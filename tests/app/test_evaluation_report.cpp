@@ -75,6 +75,7 @@ class TestEvaluationReport : public QObject {
     row("/environment/isa", "\"avx2\"");
     row("/environment/onednn", "\"2.6.3\"");
     row("/environment/threads", "2");
+    row("/environment/saturating_products", "false");
     row("/partial", "false");
     row("/results/0/scheme", "\"float\"");
     row("/results/0/agreement", "1.0");

@@ -43,6 +43,7 @@ const std::vector<PresetRow> kPresets = {
     {"w4a8-tensor-asym", "4 affine tensor min_max | 8 affine automatic moving_average", "Table 5"},
     {"w4a8-channel-sym", "4 symmetric_restricted channel min_max | 8 affine automatic moving_average", "Table 5"},
     {"w8a4-channel-sym", "8 symmetric_restricted channel min_max | 4 affine automatic moving_average", "Table 6"},
+    {"w7a8-channel-sym", "7 symmetric_restricted channel min_max | 8 affine automatic moving_average", ""},
 };
 
 /// A scheme in which nothing has its default.
