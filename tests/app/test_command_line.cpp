@@ -37,6 +37,15 @@ std::vector<std::byte> mean_color(bool softmax) {
   return onnx.bytes();
 }
 
+/// The same with something to quantize: a convolution that leaves every color as it is.
+std::vector<std::byte> mean_color_by_convolution() {
+  OnnxBuilder onnx;
+  std::string x = onnx.input("image", {-1, 3, 8, 8});
+  x = onnx.node("Conv", {x, onnx.reals({3, 3, 1, 1}, {1, 0, 0, 0, 1, 0, 0, 0, 1})});
+  onnx.output(onnx.node("Flatten", {onnx.node("GlobalAveragePool", {x})}));
+  return onnx.bytes();
+}
+
 /// Two convolutions and `more` that share their weights, small enough to keep numbers in range. With many of them the
 /// plain loops take so long that a run over hundreds of images can always be interrupted before it ends.
 std::vector<std::byte> slow(int more) {
@@ -96,6 +105,7 @@ class TestCommandLine : public QObject {
   void initTestCase() {
     QVERIFY(folder_.isValid());
     write_bytes(at("mean.onnx"), mean_color(false));
+    write_bytes(at("convolution.onnx"), mean_color_by_convolution());
     write_bytes(at("probabilities.onnx"), mean_color(true));
     write_bytes(at("slow.onnx"), slow(0));
     write_bytes(at("endless.onnx"), slow(8));
@@ -254,6 +264,37 @@ class TestCommandLine : public QObject {
              (QStringList{"image,label,top1,top5,max_logit,label_logit", "a/red.png,0,0,0 2 1,250,250",
                           "a/wrong.png,0,2,2 1 0,250,10", "b/green.png,1,1,1 2 0,250,250",
                           "c/blue1.png,2,2,2 1 0,250,250", "c/blue2.png,2,2,2 1 0,250,250"}));
+  }
+
+  // 8 bits over 0..250 are steps of 1: the largest color stays the largest.
+  void schemes_are_compared_with_float() {
+    const QStringList rest = {"--scheme", "w8a8-channel-sym", "--scheme",       "w4a8-tensor-asym", "--calibration",
+                              "4",        "--json",           text("out.json"), "--predictions",    text("out.csv")};
+    const CommandResult result = run_command(evaluate("convolution.onnx", "colors", rest));
+    QVERIFY2(result.status == 0, result.err);
+    const nlohmann::json results = read_json("out.json").at("results");
+    const std::vector<std::string> ids = {"float", "w8a8-channel-sym", "w4a8-tensor-asym"};
+    QCOMPARE(results.size(), ids.size());
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      QCOMPARE(results[i].at("scheme").get<std::string>(), ids[i]);
+      QCOMPARE(results[i].at("backend").get<std::string>(), std::string(i == 0 ? "float" : "integer"));
+      QCOMPARE(results[i].at("top1_right").get<int>(), 4);
+    }
+    for (std::size_t i = 1; i < ids.size(); ++i) {
+      QCOMPARE(results[i].at("definition").at("id").get<std::string>(), ids[i]);
+      QCOMPARE(results[i].at("calibration").at("images").get<int>(), 4);
+      QCOMPARE(results[i].at("layers").size(), std::size_t{3});  // convolution, average, flattening
+      QVERIFY(results[i].at("remarks").is_array());
+      QCOMPARE(results[i].at("mcnemar_p").get<double>(), 1.0);
+      for (const char* key : {"logit_sqnr", "logit_kl"}) QVERIFY2(results[i].contains(key), key);
+    }
+    const QStringList lines = read_lines("out.csv");
+    QCOMPARE(lines.at(0), QString("image,label,top1,top5,max_logit,label_logit,top1:w8a8-channel-sym,"
+                                  "top5:w8a8-channel-sym,max_logit:w8a8-channel-sym,label_logit:w8a8-channel-sym,"
+                                  "top1:w4a8-tensor-asym,top5:w4a8-tensor-asym,max_logit:w4a8-tensor-asym,"
+                                  "label_logit:w4a8-tensor-asym"));
+    QCOMPARE(lines.at(1).split(',').size(), 14);
+    QVERIFY(lines.at(1).startsWith("a/red.png,0,0,0 2 1,250,250,0,0 2 1,"));
   }
 
   void standard_output_holds_only_json() {
