@@ -86,6 +86,13 @@ bool add_row(const PreparedEvaluation& prepared, const std::vector<SchemeChoice>
   return !result.stopped;
 }
 
+std::string stopped_text(const ReproducedTable& result, std::size_t networks) {
+  const bool cut = !result.evaluations.empty() && result.evaluations.back().evaluation.stopped;
+  return fmt::format(
+      "stopped by the user after {} of {} networks{}", result.rows.size() - (cut ? 1 : 0), networks,
+      cut ? fmt::format(" and {} images of the next", result.evaluations.back().evaluation.images.size()) : "");
+}
+
 void run(ReproduceFlags flags) {
   const PublishedTable& published = published_table(flags.table);
   for (const PublishedColumn& column : published.columns) flags.evaluate.schemes.emplace_back(column.scheme);
@@ -103,11 +110,7 @@ void run(ReproduceFlags flags) {
     show(flags, to_text(result));
     if (!flags.evaluate.json.empty()) write_output(flags.evaluate.json, json_text(to_json(result)));
   }
-  if (result.stopped) {
-    throw Error(ErrorCode::stopped,
-                fmt::format("stopped by the user; the table has {} of {} networks{}", result.rows.size(),
-                            flags.models.size(), result.rows.empty() ? "" : ", the last one maybe not on all images"));
-  }
+  if (result.stopped) throw Error(ErrorCode::stopped, stopped_text(result, flags.models.size()));
 }
 
 void set_up(CLI::App& app) {

@@ -1,5 +1,6 @@
 // The whitepaper's tables: how its claims are judged, on answers made by hand, and the command on a real network.
 #include <QtTest/QtTest>
+#include <csignal>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -251,6 +252,24 @@ class TestReproduce : public QObject {
       QCOMPARE(results.at(i).at("backend").get<std::string>(), backends[i]);
     }
     QCOMPARE(json.at("claims").at(0).at("judgements").at(0).at("verdict").get<std::string>(), std::string("holds"));
+  }
+
+  void interrupting_keeps_what_was_finished() {
+    QS_NEEDS_SHARED_DATA();
+    const fs::path shared = shared_data();
+    const auto path = [&](const char* name) { return QString::fromStdString((shared / name).string()); };
+    const QString model = path("models/mobilenet_v1_0.25_224.onnx");
+    const CommandResult result = run_on_terminal(
+        {"reproduce", "table2", model, model, "--images", path("imagenet-val"), "--json", at("part.json")},
+        "[1-9][0-9]* of 650 images", SIGINT);
+    QCOMPARE(result.status, 3);
+    QVERIFY2(result.out.contains("stopped by the user after 0 of 2 networks and "), result.out);
+    std::ifstream file(at("part.json").toStdString());
+    const nlohmann::json json = nlohmann::json::parse(file);
+    QVERIFY(json.at("partial").get<bool>());
+    QCOMPARE(json.at("rows").size(), std::size_t{1});
+    const int images = json.at("rows").at(0).at("images").get<int>();
+    QVERIFY(images > 0 && images < 650);
   }
 };
 
