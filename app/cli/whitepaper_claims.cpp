@@ -138,6 +138,66 @@ std::optional<Judgement> four_bit_activations_cost_much(const MeasuredRow& row) 
   return Judgement{at_least(loss, kByFar), fmt::format("against float {}", points_text({-loss.points, loss.p}))};
 }
 
+/// Of tables 5 and 6.
+std::vector<Claim> four_bit_claims() {
+  return {
+      {"four-bits-collapse",
+       {"table5"},
+       "4-bit weights per layer collapse.",
+       "table 5",
+       "less than half of float's accuracy is left, p < 0.05",
+       four_bits_collapse},
+      {"channel-wins-at-four-bits",
+       {"table5"},
+       "At 4 bits per-channel is significantly better than per-layer.",
+       "section 3.2.4, experiment 1",
+       "per-channel is above per-layer, p < 0.05",
+       channels_win_at_four_bits},
+      {"four-bit-activations-cost",
+       {"table6"},
+       "4-bit activations cost much without fine tuning.",
+       "section 3.2.4, experiment 3",
+       "at least 10 points below float, p < 0.05",
+       four_bit_activations_cost_much},
+  };
+}
+
+/// Of tables 2 and 3.
+std::vector<Claim> eight_bit_claims() {
+  return {
+      {"channel-beats-layer",
+       {"table2", "table3"},
+       "Weights quantized per layer lose much on Mobilenets; per channel they do not.",
+       "section 3.1, observation 4",
+       "networks with depthwise convolutions: both per-channel columns are 10 points above per-layer, p < 0.05",
+       channels_win_by_far},
+      {"channel-gains-little",
+       {"table2", "table3"},
+       "Networks like Resnets are robust to it: per channel gains little.",
+       "section 3.1, observation 3",
+       "other networks: no per-channel column is more than 3 points above per-layer, unless p >= 0.05",
+       channels_win_little},
+      {"asymmetric-no-worse",
+       {"table2", "table3"},
+       "Asymmetric weights are at least as good as symmetric ones.",
+       "captions of tables 2 and 3",
+       "not below symmetric per-channel, or p >= 0.05",
+       asymmetric_is_no_worse},
+      {"close-to-float",
+       {"table2", "table3"},
+       "Asymmetric per-channel weights come close to floating point.",
+       "section 3.1, observation 1",
+       "at most 2 points below float",
+       channels_are_close_to_float},
+      {"activations-cheap",
+       {"table3"},
+       "Activations can be quantized to 8 bits with almost no loss.",
+       "section 3.1, observation 2",
+       "activation only is at most 2 points below float",
+       activations_are_cheap},
+  };
+}
+
 }  // namespace
 
 Proportion MeasuredColumn::top1() const {
@@ -170,56 +230,11 @@ std::string_view to_string(Verdict verdict) {
 }
 
 std::span<const Claim> claims() {
-  static const std::vector<Claim> list = {
-      {"channel-beats-layer",
-       {"table2", "table3"},
-       "Weights quantized per layer lose much on Mobilenets; per channel they do not.",
-       "section 3.1, observation 4",
-       "networks with depthwise convolutions: both per-channel columns are 10 points above per-layer, p < 0.05",
-       channels_win_by_far},
-      {"channel-gains-little",
-       {"table2", "table3"},
-       "Networks like Resnets are robust to it: per channel gains little.",
-       "section 3.1, observation 3",
-       "other networks: no per-channel column is more than 3 points above per-layer, unless p >= 0.05",
-       channels_win_little},
-      {"asymmetric-no-worse",
-       {"table2", "table3"},
-       "Asymmetric weights are at least as good as symmetric ones.",
-       "captions of tables 2 and 3",
-       "not below symmetric per-channel, or p >= 0.05",
-       asymmetric_is_no_worse},
-      {"close-to-float",
-       {"table2", "table3"},
-       "Asymmetric per-channel weights come close to floating point.",
-       "section 3.1, observation 1",
-       "at most 2 points below float",
-       channels_are_close_to_float},
-      {"activations-cheap",
-       {"table3"},
-       "Activations can be quantized to 8 bits with almost no loss.",
-       "section 3.1, observation 2",
-       "activation only is at most 2 points below float",
-       activations_are_cheap},
-      {"four-bits-collapse",
-       {"table5"},
-       "4-bit weights per layer collapse.",
-       "table 5",
-       "less than half of float's accuracy is left, p < 0.05",
-       four_bits_collapse},
-      {"channel-wins-at-four-bits",
-       {"table5"},
-       "At 4 bits per-channel is significantly better than per-layer.",
-       "section 3.2.4, experiment 1",
-       "per-channel is above per-layer, p < 0.05",
-       channels_win_at_four_bits},
-      {"four-bit-activations-cost",
-       {"table6"},
-       "4-bit activations cost much without fine tuning.",
-       "section 3.2.4, experiment 3",
-       "at least 10 points below float, p < 0.05",
-       four_bit_activations_cost_much},
-  };
+  static const std::vector<Claim> list = [] {
+    std::vector<Claim> all = eight_bit_claims();
+    for (const Claim& claim : four_bit_claims()) all.push_back(claim);
+    return all;
+  }();
   return list;
 }
 
