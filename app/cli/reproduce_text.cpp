@@ -150,7 +150,9 @@ std::string to_text(const ReproducedTable& table) {
   const std::int64_t images = table.rows.front().columns.front().top1().total;
   std::string text = fmt::format("\n{}\n\n", table.published.title);
   text += cells_text(table, images) + "\n" + conditions_text(table, images);
-  text += "\nWhat the paper says about it, judged on the networks measured here:\n";
+  text +=
+      "\nWhat the paper says about it, judged on the networks measured here. \"too few images\": the numbers point\n"
+      "one way, but may be chance (p >= 0.05, McNemar's exact test on the same images).\n";
   for (const Claim& claim : claims()) {
     if (std::ranges::find(claim.tables, table.published.id) != claim.tables.end()) {
       text += claim_text(claim, table.rows);

@@ -175,7 +175,7 @@ std::vector<Claim> eight_bit_claims() {
        {"table2", "table3"},
        "Networks like Resnets are robust to it: per channel gains little.",
        "section 3.1, observation 3",
-       "other networks: no per-channel column is more than 3 points above per-layer, unless p >= 0.05",
+       "other networks: neither per-channel column is more than 3 points above per-layer",
        channels_win_little},
       {"asymmetric-no-worse",
        {"table2", "table3"},
