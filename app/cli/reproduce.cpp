@@ -11,6 +11,7 @@
 #include "app/cli/output.h"
 #include "app/cli/reproduce_report.h"
 #include "core/base/parallel.h"
+#include "core/engine/environment.h"
 #include "core/graph/summary.h"
 
 namespace qs {
@@ -98,6 +99,7 @@ void run(ReproduceFlags flags) {
   for (const PublishedColumn& column : published.columns) flags.evaluate.schemes.emplace_back(column.scheme);
   flags.evaluate.layer_images = 0;
   check(flags.evaluate);
+  limit_isa(flags.evaluate.isa);
   const std::vector<SchemeChoice> schemes = table_schemes(flags.evaluate);
   Interrupt interrupt;
   const ThreadCount threads(flags.evaluate.threads);
@@ -136,6 +138,9 @@ void set_up(CLI::App& app) {
       ->type_name("ID")
       ->capture_default_str();
   whole(app.add_option("--threads", evaluate.threads, "Threads that compute"), 1024);
+  app.add_option("--isa", evaluate.isa, "Instruction set that oneDNN may use at most: " + isa_names())
+      ->type_name("ISA")
+      ->capture_default_str();
   app.add_flag("--no-cache", evaluate.no_cache, "Neither use nor fill the caches");
   app.add_option("--json", evaluate.json, "Write the results to this file, or to standard output (-)")
       ->type_name("FILE");

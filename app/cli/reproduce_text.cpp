@@ -108,6 +108,7 @@ std::string conditions_text(const ReproducedTable& reproduced, std::int64_t imag
   if (!reproduced.published.note.empty()) text += entry_text("note", reproduced.published.note);
   text += entry_text("environment", fmt::format("oneDNN {}, {}, {} thread(s)", first.environment.onednn,
                                                 first.environment.isa, first.environment.threads));
+  if (const std::string note = saturation_note(first.environment); !note.empty()) text += entry_text("note", note);
   return text;
 }
 
