@@ -152,8 +152,8 @@ std::string to_text(const ReproducedTable& table) {
   std::string text = fmt::format("\n{}\n\n", table.published.title);
   text += cells_text(table, images) + "\n" + conditions_text(table, images);
   text +=
-      "\nWhat the paper says about it, judged on the networks measured here. \"too few images\": the numbers point\n"
-      "one way, but may be chance (p >= 0.05, McNemar's exact test on the same images).\n";
+      "\nWhat the paper says about it, judged on the networks measured here. \"too few images\": numbers\n"
+      "that may be chance (p >= 0.05, McNemar's exact test on the same images).\n";
   for (const Claim& claim : claims()) {
     if (std::ranges::find(claim.tables, table.published.id) != claim.tables.end()) {
       text += claim_text(claim, table.rows);
