@@ -5,6 +5,7 @@
 #include "core/analysis/sqnr.h"
 #include "core/engine/float/float_backend.h"
 #include "core/engine/simulated/simulated_backend.h"
+#include "core/graph/operator.h"
 
 namespace qs {
 
@@ -69,7 +70,7 @@ class Sweep {
     std::vector<std::size_t> layers;
     for (std::size_t g = 0; g < quantized_.groups.size(); ++g) {
       const FusedNode& group = quantized_.groups[g];
-      if (quantized_.weights.count(group.node) > 0 || quantized_.encoding(group.output) != nullptr) layers.push_back(g);
+      if (quantized_.weights.count(group.node) > 0 || has_quantizer(group)) layers.push_back(g);
     }
     std::vector<OutputTally> alone(layers.size());
     std::vector<OutputTally> without(layers.size());
@@ -95,6 +96,14 @@ class Sweep {
   }
 
  private:
+  /// What only picks numbers of a grid has nothing of its own to quantize.
+  bool has_quantizer(const FusedNode& group) const {
+    const Op& op = quantized_.graph.node(group.node).op;
+    const bool picks = operator_of(op).quantizable == Quantizable::moves || std::holds_alternative<MaxPool>(op) ||
+                       std::holds_alternative<GlobalMaxPool>(op);
+    return !picks && quantized_.encoding(group.output) != nullptr;
+  }
+
   /// All values that a part of the network beginning at some layer may read.
   std::vector<ValueId> values_to_keep() const {
     std::vector<ValueId> values = quantized_.graph.inputs;
