@@ -3,31 +3,11 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <cstring>
 #include <numeric>
 
 namespace qs {
 
 namespace {
-
-/// `tensor` with rows added until it has `rows` of them, each a copy of the last.
-Tensor filled_up(const Tensor& tensor, std::int64_t rows) {
-  const std::int64_t have = tensor.shape()[0];
-  if (have == rows) return tensor;
-  QS_ASSERT(have > 0 && have < rows);
-  std::vector<std::int64_t> dims = tensor.shape().dims();
-  dims[0] = rows;
-  Tensor filled(tensor.dtype(), Shape(dims));
-  const std::size_t row_bytes = tensor.bytes() / static_cast<std::size_t>(have);
-  auto* out = static_cast<std::byte*>(filled.mutable_data());
-  const auto* in = static_cast<const std::byte*>(tensor.data());
-  std::memcpy(out, in, tensor.bytes());
-  for (std::int64_t row = have; row < rows; ++row) {
-    std::memcpy(out + static_cast<std::size_t>(row) * row_bytes, in + static_cast<std::size_t>(have - 1) * row_bytes,
-                row_bytes);
-  }
-  return filled;
-}
 
 void check_label(const ImageRecord& image, std::int64_t classes) {
   if (!image.label || (*image.label >= 0 && *image.label < classes)) return;
@@ -74,7 +54,7 @@ void count(const std::vector<ImageRecord>& images, const VariantResult& first, V
 /// One batch by every variant, added only when all have finished it, so that a stop leaves lists of one length.
 void add_batch(const Batch& batch, std::span<const Variant> variants, const EvaluateOptions& options,
                const Progress& progress, Evaluation& evaluation) {
-  const Tensor input = filled_up(batch.tensor, options.batch);
+  const Tensor input = filled_to(batch.tensor, options.batch);
   std::vector<Tensor> outputs;
   for (std::size_t v = 0; v < variants.size(); ++v) {
     progress.check();
