@@ -69,7 +69,7 @@ std::vector<Tensor> read_batches(const Dataset& dataset, const ReaderOptions& re
   std::vector<Tensor> batches;
   while (std::optional<Batch> batch = reader.next()) {
     const bool is_full = batch->tensor.shape()[0] == reading.batch;
-    if (is_full || batches.empty()) batches.push_back(std::move(batch->tensor));
+    if (is_full || batches.empty()) batches.push_back(filled_to(batch->tensor, reading.batch));
   }
   return batches;
 }
