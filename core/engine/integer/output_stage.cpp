@@ -66,8 +66,8 @@ std::vector<std::int64_t> code_sums(const IntegerLowering& lowering, const Layer
 struct Limits {
   float low = 0;
   float high = 0;
-  float zero_point = 0;     ///< of the result
-  float operand_scale = 0;  ///< 0: no residual
+  std::int32_t zero_point = 0;  ///< of the result
+  float operand_scale = 0;      ///< 0: no residual
   float operand_zero = 0;
 };
 
@@ -127,7 +127,7 @@ void scale_down(Limits k, std::int64_t count, const float* scale, const std::uin
     if constexpr (std::is_same_v<Result, float>) {
       result[i] = y;
     } else {
-      result[i] = static_cast<Result>(std::bit_cast<std::int32_t>(y + k.zero_point + kRounder));
+      result[i] = static_cast<Result>(std::bit_cast<std::int32_t>(y + kRounder) + k.zero_point);
     }
   }
 }
@@ -311,7 +311,7 @@ void add_requantization(IntegerLowering& lowering, const OutputStage& stage, con
     const Steps limit = steps(stage);
     k.limits.low = limit.low;
     k.limits.high = limit.high;
-    k.limits.zero_point = static_cast<float>(stage.encoding->channels[0].zero_point);
+    k.limits.zero_point = stage.encoding->channels[0].zero_point;
   }
   const memory::data_type type = stage_type(stage);
   if (stage.operand) {
