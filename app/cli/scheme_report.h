@@ -1,4 +1,5 @@
-// What is reported of one scheme besides its accuracy. Plain values; see scheme_report_json.cpp and scheme_report_text.cpp.
+// What is reported of one scheme besides its accuracy. Plain values; see scheme_report_json.cpp and
+// scheme_report_text.cpp.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

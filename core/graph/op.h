@@ -174,8 +174,8 @@ struct Resize {
 };
 
 using Op = std::variant<Conv, ConvTranspose, Gemm, MatMul, BatchNorm, LayerNorm, Lrn, Relu, LeakyRelu, PRelu, Clip,
-                        Sigmoid, HardSigmoid, HardSwish, Swish, Tanh, Elu, Erf, Gelu, Softmax, FakeQuantize, MaxPool, AveragePool,
-                        GlobalAveragePool, GlobalMaxPool, ReduceMean, Add, Sub, Mul, Div, Sum, Concat, Split, Slice,
-                        Transpose, Reshape, Flatten, Squeeze, Unsqueeze, Pad, Identity, Cast, Resize>;
+                        Sigmoid, HardSigmoid, HardSwish, Swish, Tanh, Elu, Erf, Gelu, Softmax, FakeQuantize, MaxPool,
+                        AveragePool, GlobalAveragePool, GlobalMaxPool, ReduceMean, Add, Sub, Mul, Div, Sum, Concat,
+                        Split, Slice, Transpose, Reshape, Flatten, Squeeze, Unsqueeze, Pad, Identity, Cast, Resize>;
 
 }  // namespace qs

@@ -17,8 +17,8 @@ struct Simulation {
 };
 
 /// Krishnamoorthi section 2.4 (SimQuant). Layers whose input, weights and result are encoded compute with the integers
-/// themselves, as floats: sums below 2^24 are exact, the scaling of sums is rounded as int8 kernels round it, and so the
-/// simulation is off an int8 kernel's result by chance in a tie only. All else is computed in real numbers, with a
+/// themselves, as floats: sums below 2^24 are exact, the scaling of sums is rounded as int8 kernels round it, and so
+/// the simulation is off an int8 kernel's result by chance in a tie only. All else is computed in real numbers, with a
 /// FakeQuantize behind each value that is encoded. `wanted`: values to find again besides the outputs.
 [[nodiscard]] Simulation simulate(const QuantizedGraph& quantized, std::span<const ValueId> wanted = {});
 

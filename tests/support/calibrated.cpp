@@ -11,8 +11,11 @@ Calibration calibrated(const Graph& graph, std::span<const Tensor> batches) {
   const std::vector<ValueId> values = values_to_calibrate(graph);
   const std::int64_t batch = batches.front().shape()[0];
   const auto network = compile_float(graph, {.batch = batch, .threads = 0, .taps = values});
-  Calibration calibration{.images = batch * static_cast<std::int64_t>(batches.size()), .batch = batch, .seed = 0,
-                          .values = {}, .outputs = {}};
+  Calibration calibration{.images = batch * static_cast<std::int64_t>(batches.size()),
+                          .batch = batch,
+                          .seed = 0,
+                          .values = {},
+                          .outputs = {}};
   for (const Tensor& input : batches) {
     const RunResult run = network->run({&input, 1});
     for (std::size_t i = 0; i < values.size(); ++i) {

@@ -38,7 +38,8 @@ struct AppendActivation {
   bool operator()(const FakeQuantize& op) const {
     if (op.stochastic) return false;
     return append(algorithm::eltwise_linear, 1 / op.scale) && append(algorithm::eltwise_round) &&
-           append(algorithm::eltwise_clip, static_cast<float>(op.lowest), static_cast<float>(op.highest), op.result_scale);
+           append(algorithm::eltwise_clip, static_cast<float>(op.lowest), static_cast<float>(op.highest),
+                  op.result_scale);
   }
   template <class Other>
   bool operator()(const Other&) const {

@@ -52,21 +52,12 @@ void add_convolution(IntegerLowering& lowering, const Located& source, const Ten
                      const std::optional<Tensor>& bias, const Sliding& sliding, const dnnl::primitive_attr& attr,
                      const Located& destination) {
   const memory::dims weight_dims = grouped_dims(weights.shape(), groups);
-  const memory::desc bias_desc =
-      bias ? onednn::dense(onednn::dims(bias->shape()), onednn::data_type(bias->dtype())) : memory::desc();
   const dnnl::convolution_forward::primitive_desc desc(
       {dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct, source.desc,
-       onednn::any_layout(weight_dims, memory::data_type::s8), bias_desc, destination.desc, sliding.strides,
+       onednn::any_layout(weight_dims, memory::data_type::s8), bias_layout(bias), destination.desc, sliding.strides,
        sliding.gaps, sliding.begin, sliding.end},
       attr, onednn::engine());
-  const memory stored(onednn::dense(weight_dims, memory::data_type::s8), onednn::engine(),
-                      const_cast<void*>(weights.data()));
-  std::vector<Argument> arguments = {
-      {DNNL_ARG_SRC, source.desc, source.buffer},
-      {DNNL_ARG_WEIGHTS, desc.weights_desc(), lowering.packed(stored, desc.weights_desc())},
-      {DNNL_ARG_DST, destination.desc, destination.buffer}};
-  if (bias) arguments.push_back({DNNL_ARG_BIAS, bias_desc, lowering.packed(onednn::view(*bias), bias_desc)});
-  lowering.add<dnnl::convolution_forward>(desc, std::move(arguments));
+  add_weighted<dnnl::convolution_forward>(lowering, desc, source, {weight_dims, weights, bias}, destination);
 }
 
 dnnl::primitive_attr plain_attributes() {

@@ -12,20 +12,11 @@ using dnnl::memory;
 void add_product(IntegerLowering& lowering, const Located& source, const Tensor& weights,
                  const std::optional<Tensor>& bias, const dnnl::primitive_attr& attr, const Located& destination) {
   const memory::dims weight_dims = onednn::dims(weights.shape());
-  const memory::desc bias_desc =
-      bias ? onednn::dense(onednn::dims(bias->shape()), onednn::data_type(bias->dtype())) : memory::desc();
   const dnnl::inner_product_forward::primitive_desc desc(
       {dnnl::prop_kind::forward_inference, source.desc, onednn::any_layout(weight_dims, memory::data_type::s8),
-       bias_desc, destination.desc},
+       bias_layout(bias), destination.desc},
       attr, onednn::engine());
-  const memory stored(onednn::dense(weight_dims, memory::data_type::s8), onednn::engine(),
-                      const_cast<void*>(weights.data()));
-  std::vector<Argument> arguments = {
-      {DNNL_ARG_SRC, source.desc, source.buffer},
-      {DNNL_ARG_WEIGHTS, desc.weights_desc(), lowering.packed(stored, desc.weights_desc())},
-      {DNNL_ARG_DST, destination.desc, destination.buffer}};
-  if (bias) arguments.push_back({DNNL_ARG_BIAS, bias_desc, lowering.packed(onednn::view(*bias), bias_desc)});
-  lowering.add<dnnl::inner_product_forward>(desc, std::move(arguments));
+  add_weighted<dnnl::inner_product_forward>(lowering, desc, source, {weight_dims, weights, bias}, destination);
 }
 
 }  // namespace

@@ -53,6 +53,36 @@ struct OutputStage {
 void add_requantization(IntegerLowering& lowering, const OutputStage& stage, const LayerConstants& constants,
                         const Located& sums, const Located& window_sums, std::int64_t groups);
 
+/// What a layer multiplies with and adds.
+struct LayerWeights {
+  dnnl::memory::dims dims;  ///< of the weights as oneDNN sees them
+  const Tensor& weights;    ///< s8, dense
+  const std::optional<Tensor>& bias;
+};
+
+/// The layout of a bias; none where there is none.
+[[nodiscard]] inline dnnl::memory::desc bias_layout(const std::optional<Tensor>& bias) {
+  if (!bias) return {};
+  return onednn::dense(onednn::dims(bias->shape()), onednn::data_type(bias->dtype()));
+}
+
+/// Adds a primitive that has been chosen, with its weights packed as it wants them.
+template <class Primitive>
+void add_weighted(IntegerLowering& lowering, const typename Primitive::primitive_desc& desc, const Located& source,
+                  const LayerWeights& layer, const Located& destination) {
+  const dnnl::memory stored(onednn::dense(layer.dims, dnnl::memory::data_type::s8), onednn::engine(),
+                            const_cast<void*>(layer.weights.data()));
+  std::vector<Argument> arguments = {
+      {DNNL_ARG_SRC, source.desc, source.buffer},
+      {DNNL_ARG_WEIGHTS, desc.weights_desc(), lowering.packed(stored, desc.weights_desc())},
+      {DNNL_ARG_DST, destination.desc, destination.buffer}};
+  if (layer.bias) {
+    const dnnl::memory::desc layout = bias_layout(layer.bias);
+    arguments.push_back({DNNL_ARG_BIAS, layout, lowering.packed(onednn::view(*layer.bias), layout)});
+  }
+  lowering.add<Primitive>(desc, std::move(arguments));
+}
+
 /// The bias as a tensor the kernels take: s32 where it is whole and fits, else f32; empty where it is all zero.
 [[nodiscard]] std::optional<Tensor> bias_tensor(const LayerConstants& constants);
 
