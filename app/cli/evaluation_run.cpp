@@ -133,12 +133,12 @@ void measure_layers(const Job& job, std::vector<SchemeRun>& runs) {
 }
 
 void sweep_layers(const Job& job, std::vector<SchemeRun>& runs) {
-  if (job.flags.sensitivity == 0) return;
+  if (runs.empty() || job.flags.sensitivity == 0) return;
   const Dataset few = few_images(job, job.flags.sensitivity);
+  const std::vector<Tensor> batches = read_batches(few, job.prepared.reading, Progress(job.stop, {}));
   for (SchemeRun& run : runs) {
     ProgressLine line("layers", 0);
     const Progress progress(job.stop, line.sink());
-    const std::vector<Tensor> batches = read_batches(few, job.prepared.reading, progress);
     run.report.sensitivity = layer_sensitivity(run.quantized, batches, job.flags.threads, progress);
   }
 }
