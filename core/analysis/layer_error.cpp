@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
+#include "core/analysis/weight_sqnr.h"
 #include "core/engine/float/float_backend.h"
 #include "core/engine/simulated/simulated_backend.h"
 #include "core/graph/operator.h"
@@ -37,16 +37,11 @@ SqnrSummary weight_summary(const QuantizedGraph& quantized, NodeId layer, const 
   const Tensor by_channel = weights_by_channel(node.op, original);
   const Tensor rounded = weights_by_channel(node.op, dequantized(node.op, weights));
   const auto size = static_cast<std::size_t>(by_channel.shape()[1]);
-  const auto largest = [](std::span<const float> values) {
-    return std::accumulate(values.begin(), values.end(), 0.0F,
-                           [](float most, float w) { return std::max(most, std::abs(w)); });
-  };
-  const float off = kSwitchedOff * largest(by_channel.values<float>());
+  const std::vector<bool> dead = dead_channels(weight_ranges(node.op, original));
   std::vector<ChannelError> channels;
   for (std::size_t c = 0; c < static_cast<std::size_t>(by_channel.shape()[0]); ++c) {
     const auto values = by_channel.values<float>().subspan(c * size, size);
-    const bool dead = largest(values) <= off;
-    channels.push_back({squared_error(values, rounded.values<float>().subspan(c * size, size)), dead});
+    channels.push_back({squared_error(values, rounded.values<float>().subspan(c * size, size)), dead[c]});
   }
   return summarize(channels);
 }
