@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "core/base/error.h"
+#include "core/quant/rounding.h"
 
 namespace qs {
 
@@ -43,17 +44,14 @@ SquaredError squared_error(std::span<const float> reference, std::span<const flo
 }
 
 SquaredError quantization_error(std::span<const float> values, ScaleZeroPoint encoding, const Grid& grid) {
-  constexpr float kRounder = 12582912.0F;  // 1.5 * 2^23: rounds what is below 2^22 to even, as `fake_quantize` does
-  const auto low = static_cast<float>(grid.quant_min() - encoding.zero_point);
-  const auto high = static_cast<float>(grid.quant_max() - encoding.zero_point);
+  const GridEnds ends = grid_ends(encoding, grid);
   const float scale = encoding.scale;
   const float* x = values.data();
   double signal = 0;
   double noise = 0;
 #pragma omp simd reduction(+ : signal, noise)
   for (std::size_t i = 0; i < values.size(); ++i) {
-    const float steps = std::min(std::max(x[i] / scale, low), high);
-    const float candidate = scale * ((steps + kRounder) - kRounder);
+    const float candidate = scale * on_grid(x[i] / scale, ends);
     const auto value = static_cast<double>(x[i]);
     const double difference = value - static_cast<double>(candidate);
     signal += value * value;

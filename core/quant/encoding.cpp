@@ -6,36 +6,9 @@
 
 #include "core/base/error.h"
 #include "core/base/rng.h"
+#include "core/quant/rounding.h"
 
 namespace qs {
-
-namespace {
-
-/// Adding and taking away 1.5 * 2^23 leaves a float below 2^22 rounded to the nearest integer, ties to even: the
-/// compiler can do that to many at once, std::nearbyint it calls one by one.
-constexpr float kRounder = 12582912.0F;
-
-float rounded(float x) {
-  return (x + kRounder) - kRounder;
-}
-
-/// The grid's ends as distances from the zero point.
-struct Ends {
-  float low;
-  float high;
-};
-
-Ends ends(ScaleZeroPoint encoding, const Grid& grid) {
-  return {static_cast<float>(grid.quant_min() - encoding.zero_point),
-          static_cast<float>(grid.quant_max() - encoding.zero_point)};
-}
-
-/// round(x) clamped to the ends; clamping first keeps `rounded` in its domain and changes nothing, as ends are whole.
-float on_grid(float steps, Ends limit) {
-  return rounded(std::min(std::max(steps, limit.low), limit.high));
-}
-
-}  // namespace
 
 int Grid::quant_min() const {
   const int half = 1 << (bits - 1);
@@ -74,12 +47,12 @@ Range covered(ScaleZeroPoint encoding, const Grid& grid) {
 }
 
 std::int32_t quantize(float x, ScaleZeroPoint encoding, const Grid& grid) {
-  return static_cast<std::int32_t>(on_grid(x / encoding.scale, ends(encoding, grid))) + encoding.zero_point;
+  return static_cast<std::int32_t>(on_grid(x / encoding.scale, grid_ends(encoding, grid))) + encoding.zero_point;
 }
 
 void fake_quantize(std::span<const float> from, ScaleZeroPoint encoding, const Grid& grid, std::span<float> to) {
   QS_ASSERT(from.size() == to.size());
-  const Ends limit = ends(encoding, grid);
+  const GridEnds limit = grid_ends(encoding, grid);
   const float scale = encoding.scale;
   const float* x = from.data();
   float* y = to.data();
@@ -90,7 +63,7 @@ void fake_quantize(std::span<const float> from, ScaleZeroPoint encoding, const G
 void fake_quantize_stochastic(std::span<const float> from, ScaleZeroPoint encoding, const Grid& grid,
                               std::uint64_t seed, std::uint64_t first, std::span<float> to) {
   QS_ASSERT(from.size() == to.size());
-  const Ends limit = ends(encoding, grid);
+  const GridEnds limit = grid_ends(encoding, grid);
   for (std::size_t i = 0; i < from.size(); ++i) {
     const float noise = random_unit(seed, first + i) - 0.5F;
     // A point of the grid stays: plus -1/2 it would be a tie. Its quotient need not be whole, so the product is asked.

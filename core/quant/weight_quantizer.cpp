@@ -8,6 +8,7 @@
 #include "core/base/parallel.h"
 #include "core/graph/output_channel.h"
 #include "core/quant/range_estimator.h"
+#include "core/quant/rounding.h"
 
 namespace qs {
 
@@ -79,15 +80,12 @@ std::vector<Range> min_max_ranges(const Op& op, const Tensor& weights, const Wei
 /// Codes of one run; the arithmetic of `quantize` (encoding.cpp), in a loop that is vectorized.
 template <class Code>
 void quantize_run(std::span<const float> from, ScaleZeroPoint encoding, const Grid& grid, Code* to) {
-  constexpr float kRounder = 12582912.0F;  // 1.5 * 2^23: rounds what is below 2^22 to even
-  const auto low = static_cast<float>(grid.quant_min() - encoding.zero_point);
-  const auto high = static_cast<float>(grid.quant_max() - encoding.zero_point);
+  const GridEnds ends = grid_ends(encoding, grid);
   const float scale = encoding.scale;
   const float* x = from.data();
 #pragma omp simd
   for (std::size_t i = 0; i < from.size(); ++i) {
-    const float steps = std::min(std::max(x[i] / scale, low), high);
-    to[i] = static_cast<Code>(static_cast<std::int32_t>((steps + kRounder) - kRounder) + encoding.zero_point);
+    to[i] = static_cast<Code>(static_cast<std::int32_t>(on_grid(x[i] / scale, ends)) + encoding.zero_point);
   }
 }
 

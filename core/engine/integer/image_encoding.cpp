@@ -5,12 +5,11 @@
 
 #include "core/base/parallel.h"
 #include "core/engine/wide.h"
+#include "core/quant/rounding.h"
 
 namespace qs {
 
 namespace {
-
-constexpr float kRounder = 12582912.0F;  // behind this number floats have no fraction: adding it rounds, ties to even
 
 /// The grid less the zero point, in floats.
 struct Steps {

@@ -8,6 +8,7 @@
 #include "core/engine/float/lower.h"
 #include "core/engine/wide.h"
 #include "core/graph/output_channel.h"
+#include "core/quant/rounding.h"
 
 namespace qs {
 
@@ -16,24 +17,16 @@ namespace {
 using dnnl::memory;
 
 /// The interval of results in steps of the encoding: what the activations and the grid leave.
-struct Steps {
-  float low;
-  float high;
-};
-
-Steps steps(const OutputStage& stage) {
+GridEnds steps(const OutputStage& stage) {
   const ScaleZeroPoint& e = stage.encoding->channels[0];
-  const Grid& grid = stage.encoding->grid;
-  return {std::max(stage.low / e.scale, static_cast<float>(grid.quant_min() - e.zero_point)),
-          std::min(stage.high / e.scale, static_cast<float>(grid.quant_max() - e.zero_point))};
+  const GridEnds grid = grid_ends(e, stage.encoding->grid);
+  return {std::max(stage.low / e.scale, grid.low), std::min(stage.high / e.scale, grid.high)};
 }
 
 /// Whether saturation to the type cuts off the same.
-bool saturation_suffices(const OutputStage& stage, Steps limit) {
-  const Grid& grid = stage.encoding->grid;
-  const std::int32_t zero_point = stage.encoding->channels[0].zero_point;
-  return fills_type(grid) && limit.low <= static_cast<float>(grid.quant_min() - zero_point) &&
-         limit.high >= static_cast<float>(grid.quant_max() - zero_point);
+bool saturation_suffices(const OutputStage& stage, GridEnds limit) {
+  const GridEnds grid = grid_ends(stage.encoding->channels[0], stage.encoding->grid);
+  return fills_type(stage.encoding->grid) && limit.low <= grid.low && limit.high >= grid.high;
 }
 
 template <class T>
@@ -80,9 +73,6 @@ struct RowConstants {
   std::int64_t group_channels = 1;
   Limits limits;
 };
-
-/// Rounds to nearest, ties to even, |x| < 2^22: behind this number floats have no fraction.
-constexpr float kRounder = 12582912.0F;
 
 /// Layers of few channels: so many results at once that they fill vectors of bytes.
 constexpr std::int64_t kResultsAtOnce = 256;
@@ -263,7 +253,7 @@ dnnl::primitive_attr stage_attributes(const IntegerLowering& lowering, const Out
     if (is_linear)
       ops.append_eltwise(1, dnnl::algorithm::eltwise_linear, in_steps ? 1 : 1 / stage.encoding->channels[0].scale,
                          shift);
-    const Steps limit = steps(stage);
+    const GridEnds limit = steps(stage);
     if (!saturation_suffices(stage, limit)) {
       ops.append_eltwise(1, dnnl::algorithm::eltwise_clip, limit.low + shift, limit.high + shift);
     }
@@ -308,7 +298,7 @@ void add_requantization(IntegerLowering& lowering, const OutputStage& stage, con
   k.limits.low = stage.low;
   k.limits.high = stage.high;
   if (stage.encoding != nullptr) {
-    const Steps limit = steps(stage);
+    const GridEnds limit = steps(stage);
     k.limits.low = limit.low;
     k.limits.high = limit.high;
     k.limits.zero_point = stage.encoding->channels[0].zero_point;
