@@ -102,13 +102,7 @@ Located IntegerLowering::padded(ValueId value, const std::vector<std::int64_t>& 
   if (add_image_encoding(source, *encoding(value), {inner, place.buffer})) return place;
   const bool is_float = source.desc.data_type() == memory::data_type::f32;
   const Located from = is_float && fills_type(encoding(value)->grid) ? source : encoded(value);
-  dnnl::primitive_attr attr;
-  if (from.desc.data_type() == memory::data_type::f32) {
-    attr.set_output_scales(0, {1 / encoding(value)->channels[0].scale});
-    attr.set_zero_points(DNNL_ARG_DST, 0, {encoding(value)->channels[0].zero_point});
-  }
-  add(dnnl::reorder({onednn::engine(), from.desc, onednn::engine(), inner, attr}),
-      {{DNNL_ARG_FROM, from.desc, from.buffer}, {DNNL_ARG_TO, inner, place.buffer}});
+  add_reorder(from, *encoding(value), {inner, place.buffer});
   return place;
 }
 
@@ -184,11 +178,7 @@ Located IntegerLowering::quantized_copy(const Located& source, const Encoding& e
   const Located copy = fresh(wanted);
   if (add_image_encoding(source, encoding, copy)) return copy;
   if (fills_type(encoding.grid)) {
-    dnnl::primitive_attr attr;
-    attr.set_output_scales(0, {1 / encoding.channels[0].scale});
-    if (encoding.channels[0].zero_point != 0) attr.set_zero_points(DNNL_ARG_DST, 0, {encoding.channels[0].zero_point});
-    add(dnnl::reorder({onednn::engine(), source.desc, onednn::engine(), wanted, attr}),
-        {{DNNL_ARG_FROM, source.desc, source.buffer}, {DNNL_ARG_TO, copy.desc, copy.buffer}});
+    add_reorder(source, encoding, copy);
     return copy;
   }
   // A reorder clamps to the type only.
@@ -219,12 +209,21 @@ Located IntegerLowering::converted(ValueId value, const Located& source, const m
     return reordered(converted(value, source, same_layout), wanted);
   }
   const Located copy = fresh(wanted);
-  dnnl::primitive_attr attr;
-  attr.set_output_scales(0, {encoding(value)->channels[0].scale});
-  if (zero_point != 0) attr.set_zero_points(DNNL_ARG_SRC, 0, {zero_point});
-  add(dnnl::reorder({onednn::engine(), source.desc, onednn::engine(), wanted, attr}),
-      {{DNNL_ARG_FROM, source.desc, source.buffer}, {DNNL_ARG_TO, copy.desc, copy.buffer}});
+  add_reorder(source, *encoding(value), copy);
   return copy;
+}
+
+void IntegerLowering::add_reorder(const Located& from, const Encoding& encoding, const Located& to) {
+  const bool from_float = from.desc.data_type() == memory::data_type::f32;
+  const bool to_float = to.desc.data_type() == memory::data_type::f32;
+  const ScaleZeroPoint& e = encoding.channels[0];
+  dnnl::primitive_attr attr;
+  if (from_float != to_float) {
+    attr.set_output_scales(0, {from_float ? 1 / e.scale : e.scale});
+    if (e.zero_point != 0) attr.set_zero_points(from_float ? DNNL_ARG_DST : DNNL_ARG_SRC, 0, {e.zero_point});
+  }
+  add(dnnl::reorder({onednn::engine(), from.desc, onednn::engine(), to.desc, attr}),
+      {{DNNL_ARG_FROM, from.desc, from.buffer}, {DNNL_ARG_TO, to.desc, to.buffer}});
 }
 
 }  // namespace qs

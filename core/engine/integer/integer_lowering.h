@@ -2,6 +2,8 @@
 // operator by operator, how integers are computed from integers.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <tuple>
@@ -51,6 +53,8 @@ class IntegerLowering final : public Lowering {
   void encode_results();
   /// Encodes images of few channels straight into `to` (channels last, perhaps inside a border); false for others.
   [[nodiscard]] bool add_image_encoding(const Located& source, const Encoding& encoding, const Located& to);
+  /// Copies to another layout, quantizing or dequantizing where the types ask for it. Clamps to the type only.
+  void add_reorder(const Located& from, const Encoding& encoding, const Located& to);
   [[nodiscard]] Located quantized_copy(const Located& source, const Encoding& encoding,
                                        const dnnl::memory::desc& wanted);
 
@@ -82,5 +86,11 @@ bool lower_integer(IntegerLowering&, const Concat&);
 bool lower_integer_view(IntegerLowering&);
 /// Any function of one number: a table of its 256 results.
 bool lower_lookup(IntegerLowering&, const Op&);
+
+/// The result's code for each of the 256 codes of the input, by its low byte.
+using LookupTable = std::array<std::uint8_t, 256>;
+
+/// `function` in floats between two encodings, exactly what the simulation computes; Identity only rescales.
+[[nodiscard]] LookupTable lookup_table(const Op& function, const Encoding& input, const Encoding& output);
 
 }  // namespace qs

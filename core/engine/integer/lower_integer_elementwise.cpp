@@ -17,10 +17,13 @@ using dnnl::memory;
 
 constexpr std::int64_t kBlock = 1 << 14;
 
-/// The result's code for each of the 256 codes of the input.
-using LookupTable = std::array<std::uint8_t, 256>;
+bool is_function_of_one_number(const Op& op) {
+  const Quantizable kind = operator_of(op).quantizable;
+  return kind == Quantizable::fused && !std::holds_alternative<BatchNorm>(op);
+}
 
-/// `function` in floats between the two encodings, exactly what the simulation computes.
+}  // namespace
+
 LookupTable lookup_table(const Op& function, const Encoding& input, const Encoding& output) {
   Tensor reals(DType::f32, {256});
   const auto at = reals.mutable_values<float>();
@@ -35,13 +38,6 @@ LookupTable lookup_table(const Op& function, const Encoding& input, const Encodi
   }
   return table;
 }
-
-bool is_function_of_one_number(const Op& op) {
-  const Quantizable kind = operator_of(op).quantizable;
-  return kind == Quantizable::fused && !std::holds_alternative<BatchNorm>(op);
-}
-
-}  // namespace
 
 bool lower_lookup(IntegerLowering& lowering, const Op& op) {
   const Node& node = lowering.node();

@@ -1,6 +1,5 @@
 // Concatenation and moves of encoded values.
 #include <algorithm>
-#include <array>
 #include <cstring>
 
 #include "core/base/parallel.h"
@@ -17,19 +16,8 @@ struct Part {
   std::int64_t channels = 0;
   std::int64_t offset = 0;
   bool rescales = false;
-  std::array<std::uint8_t, 256> table{};  ///< from the input's codes to the result's
+  LookupTable table{};  ///< from the input's codes to the result's
 };
-
-/// Jacob et al. appendix A.3 as a table: every code of the input on the result's grid.
-std::array<std::uint8_t, 256> rescaling(const Encoding& from, const Encoding& to) {
-  std::array<std::uint8_t, 256> table{};
-  for (std::int32_t i = 0; i < 256; ++i) {
-    const std::int32_t code = from.grid.is_signed ? static_cast<std::int8_t>(i) : i;
-    const float real = dequantize(code, from.channels[0]);
-    table[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(quantize(real, to.channels[0], to.grid));
-  }
-  return table;
-}
 
 void copy_part(const Part& part, const std::uint8_t* from, std::uint8_t* to, std::int64_t stride, std::int64_t first,
                std::int64_t last) {
@@ -46,9 +34,9 @@ void copy_part(const Part& part, const std::uint8_t* from, std::uint8_t* to, std
 
 }  // namespace
 
-/// Row by row of channels. oneDNN 2.6 offers nothing faster: its concat is a generic copy (kernel "simple:any"), and
-/// int8 convolutions that write into a part of a wider row run on plain loops (kernel "ref_int8:any", 500 times
-/// slower).
+/// Row by row of channels, rescaled by a table where encodings differ (Jacob et al. appendix A.3). oneDNN 2.6 offers
+/// nothing faster: its concat is a generic copy (kernel "simple:any"), and int8 convolutions that write into a part of
+/// a wider row run on plain loops (kernel "ref_int8:any", 500 times slower).
 bool lower_integer(IntegerLowering& lowering, const Concat& op) {
   const Node& node = lowering.node();
   const Encoding* output = lowering.encoding(node.outputs[0]);
@@ -63,7 +51,7 @@ bool lower_integer(IntegerLowering& lowering, const Concat& op) {
     const Encoding* input = lowering.encoding(id);
     if (input == nullptr) return false;
     const std::int64_t channels = lowering.graph().value(id).shape[1];
-    parts.push_back({channels, offset, *input != *output, rescaling(*input, *output)});
+    parts.push_back({channels, offset, *input != *output, lookup_table(Identity{}, *input, *output)});
     offset += channels;
   }
   std::vector<Argument> arguments;
