@@ -7,7 +7,7 @@
 #include "core/engine/float/float_backend.h"
 #include "core/engine/simulated/simulated_backend.h"
 #include "core/graph/operator.h"
-#include "core/graph/output_channel.h"
+#include "core/quant/layer_parameters.h"
 #include "core/quant/weight_quantizer.h"
 
 namespace qs {
@@ -19,16 +19,6 @@ std::vector<ValueId> results_of(const QuantizedGraph& quantized) {
   std::vector<ValueId> results;
   for (const FusedNode& group : quantized.groups) results.push_back(group.output);
   return results;
-}
-
-/// Float code for the code, whatever the type.
-std::vector<double> codes_of(const Tensor& codes) {
-  const auto widened = [](auto values) { return std::vector<double>(values.begin(), values.end()); };
-  switch (codes.dtype()) {
-    case DType::u8: return widened(codes.values<std::uint8_t>());
-    case DType::s8: return widened(codes.values<std::int8_t>());
-    default: return widened(codes.values<std::int32_t>());
-  }
 }
 
 SqnrSummary weight_summary(const QuantizedGraph& quantized, NodeId layer, const QuantizedWeights& weights) {
@@ -181,21 +171,15 @@ std::optional<double> largest_accumulator(const QuantizedGraph& quantized, NodeI
   const QuantizedWeights& weights = found->second;
   const std::int32_t zero = input->channels[0].zero_point;
   const double furthest = std::max(input->grid.quant_max() - zero, zero - input->grid.quant_min());
-  const std::vector<double> codes = codes_of(weights.codes);
+  const Tensor centred = centred_by_channel(node.op, weights);
+  const auto codes = centred.values<std::int32_t>();
+  const auto products = static_cast<std::size_t>(centred.shape()[1]);
   const auto bias = weights.bias->values<std::int32_t>();
   std::vector<double> sums(bias.size());
-  for (std::size_t c = 0; c < bias.size(); ++c) sums[c] = std::abs(static_cast<double>(bias[c]));
-  std::visit(
-      [&]<class Kind>(const Kind& op) {
-        if constexpr (requires { output_channel(op, weights.codes.shape(), 0); }) {
-          for (std::size_t i = 0; i < codes.size(); ++i) {
-            const auto c =
-                static_cast<std::size_t>(output_channel(op, weights.codes.shape(), static_cast<std::int64_t>(i)));
-            sums[c] += furthest * std::abs(codes[i] - weights.encoding.at(c).zero_point);
-          }
-        }
-      },
-      node.op);
+  for (std::size_t c = 0; c < bias.size(); ++c) {
+    sums[c] = std::abs(static_cast<double>(bias[c]));
+    for (std::int32_t code : codes.subspan(c * products, products)) sums[c] += furthest * std::abs(code);
+  }
   return *std::max_element(sums.begin(), sums.end());
 }
 

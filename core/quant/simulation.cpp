@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/graph/operator.h"
+#include "core/quant/layer_parameters.h"
 
 namespace qs {
 
@@ -12,18 +13,6 @@ namespace {
 template <class... Kinds>
 bool is_one_of(const Op& op) {
   return (std::holds_alternative<Kinds>(op) || ...);
-}
-
-Tensor dequantized_bias(const QuantizedWeights& weights, const Encoding& input) {
-  const auto codes = weights.bias->values<std::int32_t>();
-  Tensor result(DType::f32, weights.bias->shape());
-  const auto to = result.mutable_values<float>();
-  for (std::size_t c = 0; c < codes.size(); ++c) {
-    const double unit =
-        static_cast<double>(input.channels[0].scale) * static_cast<double>(weights.encoding.at(c).scale);
-    to[c] = static_cast<float>(unit * codes[c]);
-  }
-  return result;
 }
 
 /// Points `node` to constants on their grids.

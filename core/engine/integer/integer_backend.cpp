@@ -7,6 +7,7 @@
 #include "core/engine/integer/integer_lowering.h"
 #include "core/engine/program/program_executable.h"
 #include "core/graph/operator.h"
+#include "core/quant/layer_parameters.h"
 #include "core/quant/simulation.h"
 
 namespace qs {
@@ -39,18 +40,6 @@ void check_taps(const QuantizedGraph& quantized, const std::vector<ValueId>& tap
   for (ValueId id : taps) QS_ASSERT(visible[id.at()]);
 }
 
-/// Why a group is not computed in integers, as far as the graph knows; a lowering that succeeds clears it.
-std::string reason(const QuantizedGraph& quantized, const FusedNode& group) {
-  const auto kept = quantized.kept_float.find(group.node);
-  if (kept != quantized.kept_float.end()) return kept->second;
-  const Node& node = quantized.graph.node(group.node);
-  if (quantized.scheme.is_float()) return {};
-  if (!quantized.scheme.activations.quantized) return "the scheme leaves activations float";
-  const bool has_weights = operator_of(node.op).quantizable == Quantizable::weighted;
-  if (has_weights && !quantized.scheme.weights.quantized) return "the scheme leaves weights float";
-  return {};
-}
-
 std::vector<Step> steps_of(const QuantizedGraph& quantized) {
   std::vector<Step> steps;
   for (const FusedNode& group : quantized.groups) {
@@ -71,7 +60,7 @@ std::unique_ptr<Executable> compile(const QuantizedGraph& quantized, const Compi
   graph.outputs.insert(graph.outputs.end(), options.taps.begin(), options.taps.end());
   std::vector<Step> steps = steps_of(quantized);
   std::vector<std::string> reasons;
-  for (const FusedNode& group : quantized.groups) reasons.push_back(reason(quantized, group));
+  for (const FusedNode& group : quantized.groups) reasons.push_back(why_float(quantized, group));
   Program program = IntegerLowering(quantized, graph, reasons).run(steps);
   for (std::size_t i = 0; i < steps.size(); ++i) steps[i].reason = std::move(reasons[i]);
   return make_executable(std::move(graph), program, std::move(steps), options);

@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <numeric>
 
 #include "core/base/parallel.h"
 #include "core/engine/float/lower.h"
 #include "core/engine/wide.h"
-#include "core/graph/output_channel.h"
+#include "core/quant/layer_parameters.h"
 #include "core/quant/rounding.h"
 
 namespace qs {
@@ -35,24 +36,6 @@ Tensor signed_codes(const Tensor& codes, int shift) {
   std::transform(codes.values<T>().begin(), codes.values<T>().end(), result.mutable_values<std::int8_t>().begin(),
                  [shift](T code) { return static_cast<std::int8_t>(code - shift); });
   return result;
-}
-
-/// Sum of an output channel's codes less its zero point.
-std::vector<std::int64_t> code_sums(const IntegerLowering& lowering, const LayerConstants& constants) {
-  const auto codes = constants.weights.values<std::int8_t>();
-  std::vector<std::int64_t> sums(constants.zero_points.size(), 0);
-  std::visit(
-      [&]<class Kind>(const Kind& op) {
-        if constexpr (requires { output_channel(op, constants.weights.shape(), 0); }) {
-          for (std::size_t i = 0; i < codes.size(); ++i) {
-            const auto c =
-                static_cast<std::size_t>(output_channel(op, constants.weights.shape(), static_cast<std::int64_t>(i)));
-            sums[c] += codes[i] - constants.zero_points[c];
-          }
-        }
-      },
-      lowering.node().op);
-  return sums;
 }
 
 /// What all results have in common.
@@ -166,18 +149,15 @@ LayerConstants layer_constants(const IntegerLowering& lowering, const QuantizedW
     result.zero_points.push_back(weights.encoding.at(c).zero_point - shift);
     result.units.push_back(input.scale * weights.encoding.at(c).scale);
   }
-  const std::vector<std::int64_t> sums = code_sums(lowering, result);
-  const Tensor* bias =
-      lowering.node().inputs.size() > 2 ? lowering.graph().constant(lowering.node().inputs[2]) : nullptr;
-  for (std::size_t c = 0; c < static_cast<std::size_t>(channels); ++c) {
-    double value = 0;
-    if (weights.bias) {
-      value = weights.bias->values<std::int32_t>()[c];
-    } else if (bias != nullptr) {
-      const double real = static_cast<double>(bias->values<float>()[bias->elements() == 1 ? 0 : c]);
-      value = real / (static_cast<double>(input.scale) * static_cast<double>(weights.encoding.at(c).scale));
-    }
-    result.bias.push_back(value - static_cast<double>(input.zero_point) * static_cast<double>(sums[c]));
+  // What the input's zero point takes away from every sum.
+  const Tensor centred = centred_by_channel(lowering.node().op, weights);
+  const auto codes = centred.values<std::int32_t>();
+  const auto products = static_cast<std::ptrdiff_t>(centred.shape()[1]);
+  result.bias = bias_in_units(lowering.graph(), lowering.node(), weights, input.scale, channels);
+  for (std::size_t c = 0; c < result.bias.size(); ++c) {
+    const auto first = codes.begin() + static_cast<std::ptrdiff_t>(c) * products;
+    const std::int64_t sum = std::accumulate(first, first + products, std::int64_t{0});
+    result.bias[c] -= static_cast<double>(input.zero_point) * static_cast<double>(sum);
   }
   return result;
 }

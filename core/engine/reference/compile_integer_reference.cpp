@@ -12,6 +12,7 @@
 #include "core/engine/reference/reference.h"
 #include "core/engine/run_inputs.h"
 #include "core/graph/operator.h"
+#include "core/quant/layer_parameters.h"
 
 namespace qs {
 
@@ -172,20 +173,9 @@ class IntegerReference final : public Executable {
   }
 
   [[nodiscard]] IntegerPlan plan(const FusedNode& group) const {
-    IntegerPlan plan;
-    const Scheme& scheme = quantized_.scheme;
-    const auto kept = quantized_.kept_float.find(group.node);
-    const bool weighted = operator_of(quantized_.graph.node(group.node).op).quantizable == Quantizable::weighted;
-    if (kept != quantized_.kept_float.end()) {
-      plan.obstacle = kept->second;
-    } else if (!scheme.activations.quantized) {
-      plan.obstacle = "the scheme leaves activations float";
-    } else if (weighted && !scheme.weights.quantized) {
-      plan.obstacle = "the scheme leaves weights float";
-    } else {
-      plan = reference::plan_integers(quantized_, group);
-    }
-    return plan;
+    std::string reason = why_float(quantized_, group);
+    if (reason.empty()) return reference::plan_integers(quantized_, group);
+    return {.inputs = {}, .run = {}, .obstacle = std::move(reason)};
   }
 
   template <class Report>
