@@ -7,7 +7,8 @@
 
 #include "core/base/parallel.h"
 #include "core/engine/float/lower.h"
-#include "core/engine/pooling_window.h"
+#include "core/engine/integer/integer_lowering.h"
+#include "core/engine/onednn_window.h"
 #include "core/graph/operator.h"
 
 namespace qs {
@@ -70,7 +71,7 @@ class ChainBuilder {
   memory::data_type type(ValueId value) const {
     const Encoding* encoding = quantized_ == nullptr ? nullptr : quantized_->encoding(value);
     if (encoding == nullptr) return memory::data_type::f32;
-    return encoding->grid.is_signed ? memory::data_type::s8 : memory::data_type::u8;
+    return integer_type(encoding->grid);
   }
   memory::desc any(ValueId value) const { return onednn::any_layout(dims(value), type(value)); }
 
@@ -147,17 +148,11 @@ class ChainBuilder {
 
   bool add(const Conv& op) {
     const Shape& shape = graph_.value(node().inputs[1]).shape;
-    memory::dims weights = shape.dims();
-    if (op.groups > 1) {
-      weights[0] /= op.groups;
-      weights.insert(weights.begin(), op.groups);
-    }
-    memory::dims gaps = op.window.dilations;
-    for (auto& gap : gaps) --gap;
     const memory::desc bias = bias_desc(shape[0]);
     return link_layer<dnnl::convolution_forward>(
-        {{prop_kind::forward_inference, algorithm::convolution_direct, source_desc(), weights_desc(weights), bias,
-          result_desc(), op.window.strides, gaps, op.window.pads_begin, op.window.pads_end},
+        {{prop_kind::forward_inference, algorithm::convolution_direct, source_desc(),
+          weights_desc(grouped(shape, op.groups)), bias, result_desc(), op.window.strides, gaps(op.window.dilations),
+          op.window.pads_begin, op.window.pads_end},
          layer_attributes(shape[0]),
          onednn::engine()},
         bias);
@@ -176,9 +171,7 @@ class ChainBuilder {
   }
 
   bool add_pooling(algorithm kind, const Window& window) {
-    const bool is_dense =
-        std::all_of(window.dilations.begin(), window.dilations.end(), [](auto step) { return step == 1; });
-    if (!is_dense) return false;
+    if (!is_dense(window)) return false;
     const ValueId input = node().inputs[0];
     const memory::desc source = layout(input);
     // A mean over all pixels may drop the extents of 1 it leaves.

@@ -2,28 +2,13 @@
 #include <algorithm>
 
 #include "core/engine/float/lower.h"
+#include "core/engine/onednn_window.h"
 
 namespace qs {
 
 namespace {
 
 using dnnl::memory;
-
-/// oneDNN counts the gaps between kernel elements, ONNX the steps.
-memory::dims gaps(const std::vector<std::int64_t>& dilations) {
-  memory::dims result = dilations;
-  for (auto& dilation : result) --dilation;
-  return result;
-}
-
-/// Weights as oneDNN sees them: [groups, Co/groups, Ci/groups, ...] over ONNX's [Co, Ci/groups, ...].
-memory::dims grouped(const Shape& weights, std::int64_t groups) {
-  memory::dims dims = weights.dims();
-  if (groups == 1) return dims;
-  dims[0] /= groups;
-  dims.insert(dims.begin(), groups);
-  return dims;
-}
 
 /// The transposed convolution's weights are [Ci, Co/groups, ...] in ONNX; oneDNN's logical order is output first.
 memory::desc transposed_weights(const Shape& weights, std::int64_t groups) {

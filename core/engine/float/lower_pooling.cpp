@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "core/engine/float/lower.h"
-#include "core/engine/pooling_window.h"
+#include "core/engine/onednn_window.h"
 
 namespace qs {
 
@@ -25,8 +25,7 @@ bool lower_pooling(Lowering& lowering, algorithm kind, const Window& window) {
   const memory::dims pads_end = pads_end_for(window, lowering.input_shape(0), lowering.output_shape());
   const auto mode = dnnl::prop_kind::forward_inference;
   const dnnl::primitive_attr attr = attributes(lowering.graph(), lowering.group());
-  const bool is_dense = std::all_of(window.dilations.begin(), window.dilations.end(), [](auto d) { return d == 1; });
-  if (is_dense) {
+  if (is_dense(window)) {
     return add_pooling<dnnl::pooling_forward>(
         lowering,
         {{mode, kind, source.desc, destination, window.strides, window.kernel, window.pads_begin, pads_end},
@@ -34,14 +33,12 @@ bool lower_pooling(Lowering& lowering, algorithm kind, const Window& window) {
          onednn::engine()},
         source);
   }
-  memory::dims gaps = window.dilations;
-  for (auto& gap : gaps) --gap;
-  return add_pooling<dnnl::pooling_v2_forward>(
-      lowering,
-      {{mode, kind, source.desc, destination, window.strides, window.kernel, gaps, window.pads_begin, pads_end},
-       attr,
-       onednn::engine()},
-      source);
+  return add_pooling<dnnl::pooling_v2_forward>(lowering,
+                                               {{mode, kind, source.desc, destination, window.strides, window.kernel,
+                                                 gaps(window.dilations), window.pads_begin, pads_end},
+                                                attr,
+                                                onednn::engine()},
+                                               source);
 }
 
 /// Makes `pooled`, whose reduced extents are 1, the group's result, which may have dropped those extents.

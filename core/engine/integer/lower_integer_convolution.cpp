@@ -7,6 +7,7 @@
 #include "core/engine/float/lower.h"
 #include "core/engine/integer/output_stage.h"
 #include "core/engine/integer/window_sums.h"
+#include "core/engine/onednn_window.h"
 
 namespace qs {
 
@@ -22,12 +23,6 @@ struct Sliding {
   memory::dims end;
 };
 
-bool is_padded(const Window& window) {
-  const auto is_some = [](std::int64_t pad) { return pad > 0; };
-  return std::any_of(window.pads_begin.begin(), window.pads_begin.end(), is_some) ||
-         std::any_of(window.pads_end.begin(), window.pads_end.end(), is_some);
-}
-
 /// The layer's input; with its zero point around it where the primitive's padding, which is the integer 0, would not
 /// do.
 Located source_of(IntegerLowering& lowering, const Conv& op, Sliding& sliding) {
@@ -39,19 +34,11 @@ Located source_of(IntegerLowering& lowering, const Conv& op, Sliding& sliding) {
   return lowering.padded(input, op.window.pads_begin, op.window.pads_end);
 }
 
-memory::dims grouped_dims(const Shape& weights, std::int64_t groups) {
-  memory::dims dims = weights.dims();
-  if (groups == 1) return dims;
-  dims[0] /= groups;
-  dims.insert(dims.begin(), groups);
-  return dims;
-}
-
 /// Adds a convolution of `source` into `destination`.
 void add_convolution(IntegerLowering& lowering, const Located& source, const Tensor& weights, std::int64_t groups,
                      const std::optional<Tensor>& bias, const Sliding& sliding, const dnnl::primitive_attr& attr,
                      const Located& destination) {
-  const memory::dims weight_dims = grouped_dims(weights.shape(), groups);
+  const memory::dims weight_dims = grouped(weights.shape(), groups);
   const dnnl::convolution_forward::primitive_desc desc(
       {dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct, source.desc,
        onednn::any_layout(weight_dims, memory::data_type::s8), bias_layout(bias), destination.desc, sliding.strides,
@@ -129,8 +116,7 @@ bool lower_integer(IntegerLowering& lowering, const Conv& op) {
     lowering.explain("asymmetric weights with another activation than ReLU or Clip");
     return false;
   }
-  Sliding sliding{op.window.strides, op.window.dilations, op.window.pads_begin, op.window.pads_end};
-  for (auto& gap : sliding.gaps) --gap;
+  Sliding sliding{op.window.strides, gaps(op.window.dilations), op.window.pads_begin, op.window.pads_end};
   const Located source = source_of(lowering, op, sliding);
   const memory::dims output_dims = onednn::dims(lowering.output_shape());
   if (!constants.is_asymmetric()) {

@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "core/engine/integer/integer_lowering.h"
-#include "core/engine/pooling_window.h"
+#include "core/engine/onednn_window.h"
 
 namespace qs {
 
@@ -16,10 +16,6 @@ bool shares_encoding(const IntegerLowering& lowering) {
   const Encoding* input = lowering.encoding(lowering.node().inputs[0]);
   const Encoding* output = lowering.encoding(lowering.node().outputs[0]);
   return input != nullptr && output != nullptr && *input == *output;
-}
-
-bool is_dense(const Window& window) {
-  return std::all_of(window.dilations.begin(), window.dilations.end(), [](auto d) { return d == 1; });
 }
 
 bool lower_pooling(IntegerLowering& lowering, algorithm kind, const Window& window, const memory::dims& output_dims) {
@@ -55,10 +51,7 @@ bool lower_integer(IntegerLowering& lowering, const MaxPool& op) {
 
 bool lower_integer(IntegerLowering& lowering, const AveragePool& op) {
   const memory::dims output_dims = onednn::dims(lowering.output_shape());
-  const auto is_some = [](std::int64_t pad) { return pad > 0; };
-  const bool pads = std::any_of(op.window.pads_begin.begin(), op.window.pads_begin.end(), is_some) ||
-                    std::any_of(op.window.pads_end.begin(), op.window.pads_end.end(), is_some);
-  if (op.count_include_pad && (pads || op.ceil_mode)) {
+  if (op.count_include_pad && (is_padded(op.window) || op.ceil_mode)) {
     lowering.explain("its padding counts as real 0, which int8 pooling cannot");
     return false;
   }
