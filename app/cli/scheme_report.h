@@ -32,9 +32,8 @@ struct SchemeReport {
   std::int64_t model_bytes = 0;
   CalibrationReport calibration;
   std::vector<LayerRemark> remarks;
-  std::int64_t layer_images = 0;       ///< that `layers` were measured on
-  std::vector<LayerError> layers;      ///< empty when not measured
-  std::vector<double> channel_ratios;  ///< by layer: largest over smallest magnitude of its channels' weights; 0: none
+  std::int64_t layer_images = 0;   ///< that `layers` were measured on
+  std::vector<LayerError> layers;  ///< empty when not measured
   std::optional<Sensitivity> sensitivity;
   std::optional<StabilityReport> stability;
 };

@@ -23,7 +23,7 @@ Json share_json(const SquaredError& error) {
   return error.signal > 0 ? Json(error.noise / error.signal) : Json(nullptr);
 }
 
-Json layer_json(const LayerError& layer, double channel_ratio) {
+Json layer_json(const LayerError& layer) {
   return {{"name", layer.name},
           {"type", layer.type},
           {"weight_bits", layer.weight_bits > 0 ? Json(layer.weight_bits) : Json(nullptr)},
@@ -31,7 +31,7 @@ Json layer_json(const LayerError& layer, double channel_ratio) {
           {"local_sqnr", sqnr_json(sqnr_db(layer.local))},
           {"accumulated_sqnr", sqnr_json(sqnr_db(layer.accumulated))},
           {"weight_sqnr", weights_json(layer.weights)},
-          {"channel_range_ratio", channel_ratio > 0 ? Json(channel_ratio) : Json(nullptr)},
+          {"channel_range_ratio", layer.channel_ratio > 0 ? Json(layer.channel_ratio) : Json(nullptr)},
           {"clipping_noise", share_json(layer.clipping)},
           {"rounding_noise", share_json(layer.rounding)},
           {"values", layer.values},
@@ -79,9 +79,7 @@ nlohmann::ordered_json sqnr_json(double db) {
 
 nlohmann::ordered_json to_json(const SchemeReport& report) {
   Json layers = Json::array();
-  for (std::size_t i = 0; i < report.layers.size(); ++i) {
-    layers.push_back(layer_json(report.layers[i], report.channel_ratios[i]));
-  }
+  for (const LayerError& layer : report.layers) layers.push_back(layer_json(layer));
   Json remarks = Json::array();
   for (const LayerRemark& remark : report.remarks) remarks.push_back({{"layer", remark.layer}, {"text", remark.text}});
   Json json = {{"definition", to_json(report.scheme)},

@@ -46,8 +46,7 @@ std::string worst_table(const SchemeReport& report) {
     const LayerError& layer = report.layers[i];
     rows.push_back({"  " + layer.name, sqnr_text(sqnr_db(layer.local)), sqnr_text(sqnr_db(layer.accumulated)),
                     weights_text(layer.weights),
-                    report.channel_ratios[i] > 0 ? fmt::format("{:.0f}", report.channel_ratios[i]) : "-",
-                    clipped_part(layer)});
+                    layer.channel_ratio > 0 ? fmt::format("{:.0f}", layer.channel_ratio) : "-", clipped_part(layer)});
   }
   return table_text({{"  noisiest layers", Align::left, 34},
                      {"alone", Align::right},
@@ -60,8 +59,7 @@ std::string worst_table(const SchemeReport& report) {
 
 /// In words, what the worst layer's numbers say.
 std::string diagnosis(const SchemeReport& report) {
-  const std::size_t i = worst(report.layers).front();
-  const LayerError& layer = report.layers[i];
+  const LayerError& layer = report.layers[worst(report.layers).front()];
   const double alone = sqnr_db(layer.local);
   if (alone >= kPoor) {
     return entry_text("  reading", fmt::format("no layer by itself loses much (the worst, {}, keeps {}); what is lost "
@@ -70,12 +68,12 @@ std::string diagnosis(const SchemeReport& report) {
   }
   const bool weights_suffer = layer.weights && layer.weights->min < kPoor;
   const bool one_scale = report.scheme.weights.granularity == Granularity::tensor;
-  if (weights_suffer && one_scale && report.channel_ratios[i] > 10) {
+  if (weights_suffer && one_scale && layer.channel_ratio > 10) {
     return entry_text("  reading",
                       fmt::format("{} has one scale for all its channels, but the widest channel reaches {:.0f} times "
                                   "as far as the narrowest: its steps are too coarse for the narrow ones, of which the "
                                   "worst keeps {}. A scale per channel (w8a8-channel-sym) cures this.",
-                                  layer.name, report.channel_ratios[i], sqnr_text(layer.weights->min)));
+                                  layer.name, layer.channel_ratio, sqnr_text(layer.weights->min)));
   }
   if (weights_suffer) {
     return entry_text("  reading",

@@ -3,23 +3,10 @@
 #include <algorithm>
 
 #include "app/cli/image_run.h"
-#include "core/analysis/weight_sqnr.h"
-#include "core/quant/weight_quantizer.h"
 
 namespace qs {
 
 namespace {
-
-std::vector<double> ratios(const QuantizedGraph& quantized) {
-  std::vector<double> result;
-  for (const FusedNode& group : quantized.groups) {
-    const Node& node = quantized.graph.node(group.node);
-    const bool has_weights = quantized.weights.count(group.node) > 0;
-    result.push_back(has_weights ? channel_ratio(weight_ranges(node.op, *quantized.graph.constant(node.inputs[1])))
-                                 : 0.0);
-  }
-  return result;
-}
 
 /// By value: its scales in several quantizations, largest over smallest.
 void compare_scales(const std::vector<QuantizedGraph>& graphs, StabilityReport& report) {
@@ -59,7 +46,6 @@ SchemeRun make_scheme_run(const Scheme& scheme, CalibrationRun& calibrations, co
     run.report.model_bytes = model_bytes(run.quantized);
     run.report.calibration = calibrated.report;
     run.report.remarks = run.quantized.remarks;
-    run.report.channel_ratios = ratios(run.quantized);
     return run;
   });
 }

@@ -98,6 +98,7 @@ class Measuring {
       if (weights != quantized_.weights.end()) {
         error.weight_bits = weights->second.encoding.grid.bits;
         error.weights = weight_summary(quantized_, group.node, weights->second);
+        error.channel_ratio = channel_ratio(weight_ranges(node.op, *quantized_.graph.constant(node.inputs[1])));
         const std::optional<double> most = largest_accumulator(quantized_, group.node);
         if (most) error.headroom_bits = 31 - std::log2(std::max(*most, 1.0));
       }

@@ -19,6 +19,7 @@ struct LayerError {
   int weight_bits = 0;                 ///< 0: float, or none
   int activation_bits = 0;             ///< of the result; 0: float
   std::optional<SqnrSummary> weights;  ///< over output channels, where they are quantized
+  double channel_ratio = 0;            ///< of those weights: largest over smallest reach of a channel; 0 without any
   SquaredError local;                  ///< of the result when this layer alone is quantized (weights and result)
   SquaredError accumulated;            ///< of the result when the network is quantized up to here
   /// What the result's own quantizer does to the float result, split by cause: values outside the range it covers, and

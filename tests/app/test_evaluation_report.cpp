@@ -34,6 +34,7 @@ SchemeReport details() {
   layer.rounding = {.signal = 100, .noise = 0.5};
   layer.values = 640;
   layer.saturated = 32;
+  layer.channel_ratio = 16;
   layer.kernel = "jit_int8";
   SchemeReport details;
   details.scheme = find_scheme("w8a8-channel-sym");
@@ -43,7 +44,6 @@ SchemeReport details() {
   details.remarks = {{"conv1", "channel 3 is dead"}};
   details.layer_images = 8;
   details.layers = {layer};
-  details.channel_ratios = {16};
   return details;
 }
 
