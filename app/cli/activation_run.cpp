@@ -17,11 +17,7 @@ void add_activations(const ActivationRunOptions& options, AnalysisReport& report
   if (options.preprocessing.empty()) {  // what was asked for is done to the letter
     classifier.preprocessing = fitted_to_images(std::move(classifier.preprocessing), dataset);
   }
-  ReaderOptions reading;
-  reading.preprocessing = classifier.preprocessing.preprocessing;
-  reading.size = input_image_size(classifier.graph, reading.preprocessing.layout);
-  const std::filesystem::path folder = default_cache_folder();
-  if (options.use_cache && !folder.empty()) reading.cache = CacheOptions{.folder = folder};
+  const ReaderOptions reading = reader_options(classifier, options.use_cache);
   CalibrationRun calibrations(
       {.classifier = classifier, .dataset = dataset, .reading = reading, .use_cache = options.use_cache});
   report.images = {.path = options.images,

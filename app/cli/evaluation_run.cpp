@@ -30,16 +30,6 @@ std::int64_t batch_size(const EvaluateFlags& flags, const Graph& graph, std::siz
   return std::min(kDefaultBatch, static_cast<std::int64_t>(images));
 }
 
-ReaderOptions reader_options(const EvaluateFlags& flags, const Classifier& classifier, std::int64_t batch) {
-  ReaderOptions options;
-  options.preprocessing = classifier.preprocessing.preprocessing;
-  options.batch = batch;
-  options.size = input_image_size(classifier.graph, options.preprocessing.layout);
-  const std::filesystem::path folder = default_cache_folder();
-  if (!flags.no_cache && !folder.empty()) options.cache = CacheOptions{.folder = folder};
-  return options;
-}
-
 DataReport data_report(const EvaluateFlags& flags, const Dataset& dataset, const Dataset& chosen,
                        const FoundPreprocessing& preprocessing) {
   std::set<int> classes;
@@ -207,7 +197,8 @@ PreparedEvaluation prepare_evaluation(const EvaluateFlags& flags) {
   const std::int64_t limit = flags.diagnose > 0 ? flags.diagnose : flags.limit;
   prepared.chosen = limit > 0 ? select(prepared.dataset, limit) : prepared.dataset;
   prepared.report = describe(prepared);
-  prepared.reading = reader_options(flags, classifier, prepared.report.batch);
+  prepared.reading = reader_options(classifier, !flags.no_cache);
+  prepared.reading.batch = prepared.report.batch;
   return prepared;
 }
 

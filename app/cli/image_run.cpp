@@ -34,6 +34,15 @@ ImageSize input_image_size(const Graph& graph, TensorLayout layout) {
   return {.width = static_cast<int>(width), .height = static_cast<int>(height)};
 }
 
+ReaderOptions reader_options(const Classifier& classifier, bool use_cache) {
+  ReaderOptions options;
+  options.preprocessing = classifier.preprocessing.preprocessing;
+  options.size = input_image_size(classifier.graph, options.preprocessing.layout);
+  const std::filesystem::path folder = default_cache_folder();
+  if (use_cache && !folder.empty()) options.cache = CacheOptions{.folder = folder};
+  return options;
+}
+
 ImageRun run_images(const Dataset& dataset, const ReaderOptions& options, std::span<const Variant> variants,
                     const Progress& progress, OutputScale output) {
   check_size(options);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <span>
 
+#include "app/cli/classifier.h"
 #include "core/evaluate.h"
 #include "datasets/dataset.h"
 #include "datasets/reader.h"
@@ -13,6 +14,9 @@ namespace qs {
 /// Size of the images a network takes. Throws `Error` (bad_input) when its input is no [N, 3, H, W] (or [N, H, W, 3],
 /// for TensorLayout::nhwc).
 [[nodiscard]] ImageSize input_image_size(const Graph& graph, TensorLayout layout);
+
+/// How the images of a classifier are read, one at a time; with the cache where there is one and it may be used.
+[[nodiscard]] ReaderOptions reader_options(const Classifier& classifier, bool use_cache);
 
 struct ImageRun {
   Evaluation evaluation;
