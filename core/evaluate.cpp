@@ -9,6 +9,9 @@ namespace qs {
 
 namespace {
 
+using Clock = std::chrono::steady_clock;
+constexpr std::chrono::milliseconds kBetweenLooks{100};
+
 void check_label(const ImageRecord& image, std::int64_t classes) {
   if (!image.label || (*image.label >= 0 && *image.label < classes)) return;
   bad_input("image \"{}\" has label {}, but the network has {} classes (0 to {}); give the labels that belong to it",
@@ -31,8 +34,11 @@ std::span<const float> row(const Tensor& outputs, std::size_t i) {
   return outputs.values<float>().subspan(i * classes, classes);
 }
 
+/// Counts anew what is right, over all images so far.
 void count(const std::vector<ImageRecord>& images, const VariantResult& first, VariantResult& result) {
   Proportion same;
+  result.top1 = result.top5 = {};
+  result.only_first_right = result.only_this_right = 0;
   for (std::size_t i = 0; i < images.size(); ++i) {
     const Prediction& prediction = result.predictions[i];
     if (images[i].label) {
@@ -49,6 +55,10 @@ void count(const std::vector<ImageRecord>& images, const VariantResult& first, V
     if (prediction.finite && prediction.top1() == first.predictions[i].top1()) ++same.hits;
   }
   if (&first != &result) result.agreement = same;
+}
+
+void count(Evaluation& evaluation) {
+  for (VariantResult& result : evaluation.results) count(evaluation.images, evaluation.results.front(), result);
 }
 
 /// One batch by every variant, added only when all have finished it, so that a stop leaves lists of one length.
@@ -127,9 +137,15 @@ Evaluation evaluate(const BatchSource& source, std::span<const Variant> variants
                     const Progress& progress) {
   Evaluation evaluation;
   for (const Variant& variant : variants) evaluation.results.emplace_back().id = variant.id;
+  Clock::time_point shown = Clock::now();
   try {
     while (const std::optional<Batch> batch = source()) {
       add_batch(*batch, variants, options, progress, evaluation);
+      if (options.so_far && Clock::now() - shown >= kBetweenLooks) {
+        count(evaluation);
+        options.so_far(evaluation);
+        shown = Clock::now();
+      }
       const auto done = static_cast<double>(evaluation.images.size());
       const auto expected = static_cast<double>(options.expected_images);
       progress.report(expected > 0 ? std::min(1.0, done / expected) : 0.0, "evaluating");
@@ -140,7 +156,7 @@ Evaluation evaluate(const BatchSource& source, std::span<const Variant> variants
     if (error.code() != ErrorCode::stopped) throw;
     evaluation.stopped = true;
   }
-  for (VariantResult& result : evaluation.results) count(evaluation.images, evaluation.results.front(), result);
+  count(evaluation);
   return evaluation;
 }
 

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -69,6 +70,8 @@ struct EvaluateOptions {
   std::int64_t batch = 1;            ///< what the variants are compiled for
   std::int64_t expected_images = 0;  ///< for the fraction reported as progress; 0 when unknown
   OutputScale output = OutputScale::logits;
+  /// Called with what is finished so far, counted up, at most every 100 ms; for those who want to watch.
+  std::function<void(const Evaluation&)> so_far{};
 };
 
 /// Runs every variant over every batch. A last batch that is too small is filled up with copies of its last image,

@@ -1,10 +1,10 @@
 #include "app/cli/activation_run.h"
 
-#include "app/cli/calibration_run.h"
-#include "app/cli/classifier.h"
-#include "app/cli/image_run.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/progress_line.h"
+#include "app/run/calibration_run.h"
+#include "app/run/classifier.h"
+#include "app/run/image_run.h"
 #include "datasets/prepared_images.h"
 
 namespace qs {

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "app/cli/scheme_text.h"
-#include "app/cli/table.h"
+#include "app/run/scheme_text.h"
+#include "app/run/table.h"
 #include "core/model/printable.h"
 
 namespace qs {

@@ -6,8 +6,8 @@
 #include <cmath>
 #include <numeric>
 
-#include "app/cli/scheme_text.h"
-#include "app/cli/table.h"
+#include "app/run/scheme_text.h"
+#include "app/run/table.h"
 #include "core/model/printable.h"
 
 namespace qs {

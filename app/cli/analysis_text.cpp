@@ -7,8 +7,8 @@
 #include "app/cli/activation_text.h"
 #include "app/cli/analysis_details.h"
 #include "app/cli/analysis_report.h"
-#include "app/cli/scheme_text.h"
-#include "app/cli/table.h"
+#include "app/run/scheme_text.h"
+#include "app/run/table.h"
 #include "core/model/printable.h"
 
 namespace qs {

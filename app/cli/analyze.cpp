@@ -11,7 +11,7 @@
 #include "app/cli/analysis_report.h"
 #include "app/cli/commands.h"
 #include "app/cli/output.h"
-#include "app/cli/provenance.h"
+#include "app/run/provenance.h"
 #include "core/base/error.h"
 #include "core/model/importers.h"
 #include "core/model/printable.h"

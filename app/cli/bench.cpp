@@ -7,12 +7,12 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "app/cli/bench_report.h"
 #include "app/cli/commands.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/output.h"
 #include "app/cli/progress_line.h"
-#include "app/cli/provenance.h"
+#include "app/run/bench_report.h"
+#include "app/run/provenance.h"
 #include "core/base/parallel.h"
 #include "core/graph/passes/passes.h"
 #include "core/model/importers.h"

@@ -5,11 +5,11 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/commands.h"
-#include "app/cli/diagnosis.h"
 #include "app/cli/evaluate_flags.h"
-#include "app/cli/evaluation_run.h"
 #include "app/cli/output.h"
 #include "app/cli/progress_line.h"
+#include "app/run/diagnosis.h"
+#include "app/run/evaluation_run.h"
 #include "core/base/parallel.h"
 #include "core/engine/environment.h"
 
@@ -18,19 +18,19 @@ namespace qs {
 namespace {
 
 /// Where people read: standard output, unless a file is written there.
-std::FILE* screen(const EvaluateFlags& flags) {
+std::FILE* screen(const EvaluationSettings& flags) {
   return flags.json == kStandardOutput || flags.predictions == kStandardOutput ? stderr : stdout;
 }
 
-void show(const EvaluateFlags& flags, const std::string& text) {
+void show(const EvaluationSettings& flags, const std::string& text) {
   std::fputs(text.c_str(), screen(flags));
   std::fflush(screen(flags));
 }
 
 void evaluate_images(const PreparedEvaluation& prepared, const std::vector<SchemeChoice>& schemes,
                      Interrupt& interrupt) {
-  const EvaluateFlags& flags = prepared.flags;
-  const EvaluationReport report = run_evaluation(prepared, schemes, interrupt);
+  const EvaluationSettings& flags = prepared.settings;
+  const EvaluationReport report = run_evaluation(prepared, schemes, terminal_watch(interrupt));
   show(flags, result_text(report));
   // What was finished is written even after a stop.
   if (!flags.json.empty()) write_output(flags.json, json_text(to_json(report)));
@@ -39,7 +39,7 @@ void evaluate_images(const PreparedEvaluation& prepared, const std::vector<Schem
 }
 
 void diagnose_preprocessing(const PreparedEvaluation& prepared) {
-  const EvaluateFlags& flags = prepared.flags;
+  const EvaluationSettings& flags = prepared.settings;
   const std::unique_ptr<Executable> network = compile_float_variant(prepared);
   std::vector<CandidateScore> scores;
   {
@@ -51,7 +51,7 @@ void diagnose_preprocessing(const PreparedEvaluation& prepared) {
   if (!flags.json.empty()) write_output(flags.json, json_text(to_json(diagnosis)));
 }
 
-void run(const EvaluateFlags& flags) {
+void run(const EvaluationSettings& flags) {
   check(flags);
   limit_isa(flags.isa);
   const std::vector<SchemeChoice> schemes = chosen_schemes(flags);
@@ -67,7 +67,7 @@ void run(const EvaluateFlags& flags) {
 }
 
 void set_up(CLI::App& app) {
-  auto flags = std::make_shared<EvaluateFlags>();
+  auto flags = std::make_shared<EvaluationSettings>();
   declare(*flags, app);
   app.callback([flags] { run(*flags); });
 }

@@ -37,7 +37,7 @@ CLI::Option* whole(CLI::Option* option, std::int64_t most) {
 
 }  // namespace
 
-void declare(EvaluateFlags& flags, CLI::App& app) {
+void declare(EvaluationSettings& flags, CLI::App& app) {
   const std::string swept = fmt::format("({} if not said)", kSweptImages);
   const std::string counted = fmt::format("({} if not said)", kDiagnosedImages);
   app.add_option("MODEL", flags.model, "The model file (ONNX)")->required()->type_name("");
@@ -103,7 +103,7 @@ void declare(EvaluateFlags& flags, CLI::App& app) {
   app.add_flag("--no-cache", flags.no_cache, "Neither use nor fill the cache of decoded images");
 }
 
-void check(const EvaluateFlags& flags) {
+void check(const EvaluationSettings& flags) {
   const bool quantizes = std::any_of(flags.schemes.begin(), flags.schemes.end(),
                                      [](const std::string& scheme) { return scheme != kFloatScheme; });
   if (backend(flags.backend).compile_quantized == nullptr && quantizes) {

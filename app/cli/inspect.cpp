@@ -6,11 +6,11 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "app/cli/classifier.h"
 #include "app/cli/commands.h"
 #include "app/cli/inspection_report.h"
 #include "app/cli/output.h"
-#include "app/cli/provenance.h"
+#include "app/run/classifier.h"
+#include "app/run/provenance.h"
 #include "core/model/importers.h"
 
 namespace qs {

@@ -7,7 +7,7 @@
 
 #include "app/cli/inspection_report.h"
 #include "app/cli/quantizable_text.h"
-#include "app/cli/table.h"
+#include "app/run/table.h"
 #include "core/model/printable.h"
 
 namespace qs {

@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "app/cli/scheme_report.h"
+#include "app/run/scheme_report.h"
 #include "core/graph/operator.h"
 #include "core/model/printable.h"
 

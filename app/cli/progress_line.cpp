@@ -61,4 +61,14 @@ void ProgressLine::draw(double fraction, std::string_view stage) {
   std::fflush(stderr);
 }
 
+RunWatch terminal_watch(Interrupt& interrupt) {
+  return {.stop = interrupt.token(),
+          .show =
+              [](std::string_view unit, std::int64_t total) {
+                const auto line = std::make_shared<ProgressLine>(std::string(unit), total);
+                return [line, sink = line->sink()](double fraction, std::string_view stage) { sink(fraction, stage); };
+              },
+          .keep_results = [&interrupt] { interrupt.keep_results(); }};
+}
+
 }  // namespace qs

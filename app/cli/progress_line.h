@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "app/cli/interrupt.h"
+#include "app/run/run_watch.h"
 #include "core/base/progress.h"
 
 namespace qs {
@@ -40,5 +42,8 @@ class ProgressLine {
   Clock::time_point start_ = Clock::now();
   Clock::time_point last_ = start_;
 };
+
+/// A run watched on standard error and stopped by Ctrl-C.
+[[nodiscard]] RunWatch terminal_watch(Interrupt& interrupt);
 
 }  // namespace qs

@@ -7,9 +7,11 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/commands.h"
-#include "app/cli/evaluation_run.h"
+#include "app/cli/evaluate_flags.h"
 #include "app/cli/output.h"
+#include "app/cli/progress_line.h"
 #include "app/cli/reproduce_report.h"
+#include "app/run/evaluation_run.h"
 #include "core/base/parallel.h"
 #include "core/engine/environment.h"
 #include "core/graph/summary.h"
@@ -21,7 +23,7 @@ namespace {
 struct ReproduceFlags {
   std::string table;
   std::vector<std::string> models;
-  EvaluateFlags evaluate;  ///< the same for every model
+  EvaluationSettings evaluate;  ///< the same for every model
 };
 
 std::string table_ids() {
@@ -38,7 +40,7 @@ void show(const ReproduceFlags& flags, const std::string& text) {
 
 /// The schemes of the table's columns. What is quantized by half gains nothing from integers, and is simulated as in
 /// the paper.
-std::vector<SchemeChoice> table_schemes(const EvaluateFlags& flags) {
+std::vector<SchemeChoice> table_schemes(const EvaluationSettings& flags) {
   std::vector<SchemeChoice> schemes = chosen_schemes(flags);
   for (SchemeChoice& choice : schemes) {
     const bool both = choice.scheme.weights.quantized && choice.scheme.activations.quantized;
@@ -60,7 +62,7 @@ void check_fits(const PreparedEvaluation& first, const PreparedEvaluation& other
 std::vector<PreparedEvaluation> prepare(const ReproduceFlags& flags) {
   std::vector<PreparedEvaluation> all;
   for (const std::string& model : flags.models) {
-    EvaluateFlags own = flags.evaluate;
+    EvaluationSettings own = flags.evaluate;
     own.model = model;
     all.push_back(with_context(model, [&] { return prepare_evaluation(own); }));
     check_fits(all.front(), all.back());
@@ -75,13 +77,13 @@ std::vector<PreparedEvaluation> prepare(const ReproduceFlags& flags) {
 bool add_row(const PreparedEvaluation& prepared, const std::vector<SchemeChoice>& schemes, Interrupt& interrupt,
              ReproducedTable& result) {
   try {
-    EvaluationReport report = run_evaluation(prepared, schemes, interrupt);
+    EvaluationReport report = run_evaluation(prepared, schemes, terminal_watch(interrupt));
     result.stopped = report.evaluation.stopped;
     if (report.evaluation.images.empty()) return false;
     result.rows.push_back(measured_row(report, summarize(prepared.classifier.graph).depthwise_convolutions > 0));
     result.evaluations.push_back(std::move(report));
   } catch (const Error& error) {
-    if (error.code() != ErrorCode::stopped) throw error.in(prepared.flags.model);
+    if (error.code() != ErrorCode::stopped) throw error.in(prepared.settings.model);
     result.stopped = true;  // before its first image; finished rows are kept
   }
   return !result.stopped;
@@ -117,7 +119,7 @@ void run(ReproduceFlags flags) {
 
 void set_up(CLI::App& app) {
   auto flags = std::make_shared<ReproduceFlags>();
-  EvaluateFlags& evaluate = flags->evaluate;
+  EvaluationSettings& evaluate = flags->evaluate;
   const auto whole = [](CLI::Option* option, std::int64_t most) {
     option->type_name("N")->check(CLI::Range(std::int64_t{1}, most).description(""));
   };

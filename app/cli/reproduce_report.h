@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
-#include "app/cli/evaluation_report.h"
 #include "app/cli/published_tables.h"
 #include "app/cli/whitepaper_claims.h"
+#include "app/run/evaluation_report.h"
 
 namespace qs {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "app/cli/reproduce_report.h"
-#include "app/cli/table.h"
+#include "app/run/table.h"
 
 namespace qs {
 

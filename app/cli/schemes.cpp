@@ -9,7 +9,7 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/output.h"
-#include "app/cli/scheme_text.h"
+#include "app/run/scheme_text.h"
 #include "core/base/error.h"
 #include "core/graph/passes/passes.h"
 #include "core/quant/range_estimator.h"

@@ -2,7 +2,7 @@
 #include <QtTest/QtTest>
 #include <nlohmann/json.hpp>
 
-#include "app/cli/bench_report.h"
+#include "app/run/bench_report.h"
 #include "tests/support/command.h"
 #include "tests/support/layer_builder.h"
 

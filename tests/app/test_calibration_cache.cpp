@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <set>
 
-#include "app/cli/calibration_cache.h"
+#include "app/run/calibration_cache.h"
 #include "tests/support/table.h"
 #include "tests/support/test_files.h"
 

@@ -2,7 +2,7 @@
 #include <QtTest/QtTest>
 #include <nlohmann/json.hpp>
 
-#include "app/cli/evaluation_report.h"
+#include "app/run/evaluation_report.h"
 
 namespace qs {
 namespace {

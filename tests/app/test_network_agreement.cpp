@@ -3,8 +3,8 @@
 // test_integer_backend).
 #include <QtTest/QtTest>
 
-#include "app/cli/evaluation_run.h"
-#include "app/cli/interrupt.h"
+#include "app/run/evaluation_run.h"
+
 #include "tests/support/shared_data.h"
 
 namespace qs {
@@ -52,7 +52,7 @@ class TestNetworkAgreement : public QObject {
     QFETCH(QString, model);
     QFETCH(QString, images);
     QFETCH(int, limit);
-    EvaluateFlags flags;
+    EvaluationSettings flags;
     flags.model = (shared_data() / "models" / (model.toStdString() + ".onnx")).string();
     flags.images = (shared_data() / images.toStdString()).string();
     flags.limit = limit;
@@ -66,8 +66,8 @@ class TestNetworkAgreement : public QObject {
         choices.push_back(chosen_schemes(flags).front());
       }
     }
-    Interrupt interrupt;
-    const Evaluation evaluation = run_evaluation(prepare_evaluation(flags), choices, interrupt).evaluation;
+
+    const Evaluation evaluation = run_evaluation(prepare_evaluation(flags), choices, {}).evaluation;
     const VariantResult& reference = evaluation.results.front();
     QVERIFY(reference.top1.fraction() > 0.5);  // what collapses must be the scheme, not the network
     int judged = 0;

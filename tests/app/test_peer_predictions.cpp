@@ -4,8 +4,8 @@
 #include <filesystem>
 #include <map>
 
-#include "app/cli/classifier.h"
-#include "app/cli/image_run.h"
+#include "app/run/classifier.h"
+#include "app/run/image_run.h"
 #include "datasets/prepared_images.h"
 #include "tests/support/shared_data.h"
 

@@ -3,7 +3,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "app/cli/scheme_text.h"
+#include "app/run/scheme_text.h"
 #include "core/quant/range_estimator.h"
 #include "core/quant/scheme.h"
 #include "tests/support/command.h"

@@ -2,7 +2,7 @@
 #include <QtTest/QtTest>
 
 #include "app/cli/progress_line.h"
-#include "app/cli/table.h"
+#include "app/run/table.h"
 
 namespace qs {
 

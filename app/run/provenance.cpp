@@ -1,4 +1,4 @@
-#include "app/cli/provenance.h"
+#include "app/run/provenance.h"
 
 #include <QCryptographicHash>
 #include <QFile>

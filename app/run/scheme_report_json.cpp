@@ -1,7 +1,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "app/cli/scheme_report.h"
+#include "app/run/scheme_report.h"
 
 namespace qs {
 

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "app/cli/model_report.h"
-#include "app/cli/scheme_report.h"
+#include "app/run/model_report.h"
+#include "app/run/scheme_report.h"
 #include "core/engine/environment.h"
 #include "core/evaluate.h"
 

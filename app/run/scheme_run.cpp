@@ -1,8 +1,8 @@
-#include "app/cli/scheme_run.h"
+#include "app/run/scheme_run.h"
 
 #include <algorithm>
 
-#include "app/cli/image_run.h"
+#include "app/run/image_run.h"
 
 namespace qs {
 

@@ -1,9 +1,9 @@
-#include "app/cli/classifier.h"
+#include "app/run/classifier.h"
 
 #include <fstream>
 #include <iterator>
 
-#include "app/cli/provenance.h"
+#include "app/run/provenance.h"
 #include "core/base/error.h"
 #include "core/evaluate.h"
 #include "core/graph/passes/passes.h"

@@ -1,4 +1,4 @@
-#include "app/cli/diagnosis.h"
+#include "app/run/diagnosis.h"
 
 #include <fmt/format.h>
 
@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
-#include "app/cli/image_run.h"
-#include "app/cli/table.h"
+#include "app/run/image_run.h"
+#include "app/run/table.h"
 #include "core/statistics.h"
 #include "datasets/preprocessing_candidates.h"
 

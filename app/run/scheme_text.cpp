@@ -1,8 +1,8 @@
-#include "app/cli/scheme_text.h"
+#include "app/run/scheme_text.h"
 
 #include <fmt/format.h>
 
-#include "app/cli/table.h"
+#include "app/run/table.h"
 #include "core/quant/scheme_words.h"
 
 namespace qs {

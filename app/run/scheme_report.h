@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "app/cli/calibration_run.h"
+#include "app/run/calibration_run.h"
 #include "core/analysis/layer_error.h"
 #include "core/analysis/sensitivity.h"
 #include "core/quant/quantized_graph.h"

@@ -4,7 +4,7 @@
 #include <map>
 #include <string>
 
-#include "app/cli/classifier.h"
+#include "app/run/classifier.h"
 #include "core/base/progress.h"
 #include "core/quant/quantized_graph.h"
 #include "datasets/dataset.h"

@@ -1,4 +1,4 @@
-#include "app/cli/bench_report.h"
+#include "app/run/bench_report.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "app/cli/table.h"
+#include "app/run/table.h"
 
 namespace qs {
 

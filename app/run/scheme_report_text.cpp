@@ -5,8 +5,8 @@
 #include <map>
 #include <numeric>
 
-#include "app/cli/scheme_report.h"
-#include "app/cli/table.h"
+#include "app/run/scheme_report.h"
+#include "app/run/table.h"
 
 namespace qs {
 

@@ -1,4 +1,4 @@
-#include "app/cli/calibration_cache.h"
+#include "app/run/calibration_cache.h"
 
 #include <QCryptographicHash>
 #include <QFile>

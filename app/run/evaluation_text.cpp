@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "app/cli/evaluation_report.h"
-#include "app/cli/table.h"
+#include "app/run/evaluation_report.h"
+#include "app/run/table.h"
 
 namespace qs {
 

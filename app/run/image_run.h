@@ -2,9 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 
-#include "app/cli/classifier.h"
+#include "app/run/classifier.h"
 #include "core/evaluate.h"
 #include "datasets/dataset.h"
 #include "datasets/reader.h"
@@ -28,6 +29,7 @@ struct ImageRun {
 /// the preprocessing makes images of another size than `options.size`, or when no image at all could be used.
 [[nodiscard]] ImageRun run_images(const Dataset& dataset, const ReaderOptions& options,
                                   std::span<const Variant> variants, const Progress& progress = {},
-                                  OutputScale output = OutputScale::logits);
+                                  OutputScale output = OutputScale::logits,
+                                  std::function<void(const Evaluation&)> so_far = {});
 
 }  // namespace qs

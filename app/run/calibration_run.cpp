@@ -1,10 +1,10 @@
-#include "app/cli/calibration_run.h"
+#include "app/run/calibration_run.h"
 
 #include <fmt/ranges.h>
 
 #include <chrono>
 
-#include "app/cli/calibration_cache.h"
+#include "app/run/calibration_cache.h"
 #include "core/calibrate.h"
 #include "core/engine/environment.h"
 #include "core/engine/float/float_backend.h"

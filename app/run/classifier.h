@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "app/cli/model_report.h"
+#include "app/run/model_report.h"
 #include "core/graph/graph.h"
 #include "datasets/model_card.h"
 

@@ -4,10 +4,10 @@
 #include <memory>
 #include <vector>
 
-#include "app/cli/classifier.h"
-#include "app/cli/evaluate_flags.h"
-#include "app/cli/evaluation_report.h"
-#include "app/cli/interrupt.h"
+#include "app/run/classifier.h"
+#include "app/run/evaluation_report.h"
+#include "app/run/evaluation_settings.h"
+#include "app/run/run_watch.h"
 #include "core/engine/executable.h"
 #include "core/quant/scheme.h"
 #include "datasets/dataset.h"
@@ -23,11 +23,11 @@ struct SchemeChoice {
 
 /// The schemes of `--scheme`, without float, on `--backend`, calibrated on `--calibration` images where that is given.
 /// Throws `Error`: (usage) when two have the same id; see `find_scheme`.
-[[nodiscard]] std::vector<SchemeChoice> chosen_schemes(const EvaluateFlags& flags);
+[[nodiscard]] std::vector<SchemeChoice> chosen_schemes(const EvaluationSettings& settings);
 
 /// All that is settled before the first image is computed.
 struct PreparedEvaluation {
-  EvaluateFlags flags;
+  EvaluationSettings settings;
   Classifier classifier;
   Dataset dataset;  ///< all images
   Dataset chosen;   ///< those that are evaluated
@@ -37,15 +37,23 @@ struct PreparedEvaluation {
 
 /// Reads the model, finds its images and how they are prepared. Throws `Error`, see `load_classifier` and
 /// `open_dataset`.
-[[nodiscard]] PreparedEvaluation prepare_evaluation(const EvaluateFlags& flags);
+[[nodiscard]] PreparedEvaluation prepare_evaluation(const EvaluationSettings& settings);
+
+/// The same for a model and images that have been read already.
+[[nodiscard]] PreparedEvaluation prepare_evaluation(const EvaluationSettings& settings, Classifier classifier,
+                                                    Dataset dataset);
+
+/// The images of `settings`, labelled for the classes of the network.
+[[nodiscard]] Dataset open_images(const EvaluationSettings& settings, const Classifier& classifier,
+                                  const Progress& progress = {});
 
 /// The float network, compiled for the batch of `prepared`.
 [[nodiscard]] std::unique_ptr<Executable> compile_float_variant(const PreparedEvaluation& prepared);
 
-/// Calibrates, quantizes, measures the layers as the flags ask and runs float and all schemes over the images. Shows
-/// progress on standard error. A stop before the first image throws `Error` (stopped); a later one returns what was
-/// finished, with `evaluation.stopped` set.
+/// Calibrates, quantizes, measures the layers as the settings ask and runs float and all schemes over the images. A
+/// stop before the first image throws `Error` (stopped); a later one returns what was finished, with
+/// `evaluation.stopped` set.
 [[nodiscard]] EvaluationReport run_evaluation(const PreparedEvaluation& prepared,
-                                              const std::vector<SchemeChoice>& schemes, Interrupt& interrupt);
+                                              const std::vector<SchemeChoice>& schemes, const RunWatch& watch);
 
 }  // namespace qs

@@ -1,4 +1,4 @@
-#include "app/cli/image_run.h"
+#include "app/run/image_run.h"
 
 #include <chrono>
 
@@ -44,15 +44,17 @@ ReaderOptions reader_options(const Classifier& classifier, bool use_cache) {
 }
 
 ImageRun run_images(const Dataset& dataset, const ReaderOptions& options, std::span<const Variant> variants,
-                    const Progress& progress, OutputScale output) {
+                    const Progress& progress, OutputScale output, std::function<void(const Evaluation&)> so_far) {
   check_size(options);
   ImageReader reader(dataset, options, progress);
   const auto start = std::chrono::steady_clock::now();
   ImageRun run;
-  run.evaluation = evaluate(
-      reader.source(), variants,
-      {.batch = options.batch, .expected_images = static_cast<std::int64_t>(dataset.entries.size()), .output = output},
-      progress);
+  run.evaluation = evaluate(reader.source(), variants,
+                            {.batch = options.batch,
+                             .expected_images = static_cast<std::int64_t>(dataset.entries.size()),
+                             .output = output,
+                             .so_far = std::move(so_far)},
+                            progress);
   run.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   run.reading = reader.statistics();
   if (run.evaluation.images.empty() && !run.evaluation.stopped) {

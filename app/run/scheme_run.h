@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "app/cli/calibration_run.h"
-#include "app/cli/scheme_report.h"
+#include "app/run/calibration_run.h"
+#include "app/run/scheme_report.h"
 #include "core/engine/executable.h"
 
 namespace qs {
