@@ -21,15 +21,6 @@ struct CalibrationSource {
   bool use_cache = true;
 };
 
-struct CalibrationReport {
-  std::int64_t images = 0;
-  std::int64_t batch = 0;
-  std::uint64_t seed = 0;
-  bool from_cache = false;  ///< no image was run through the network
-  double seconds = 0;
-  std::string note;  ///< about the cache
-};
-
 /// A calibration with the graph it belongs to.
 struct CalibratedGraph {
   Graph graph;  ///< prepared for quantization

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "app/run/model_report.h"
+#include "core/evaluation_report.h"
 #include "core/graph/graph.h"
 #include "datasets/model_card.h"
 

@@ -7,36 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "app/run/calibration_run.h"
-#include "core/analysis/layer_error.h"
-#include "core/analysis/sensitivity.h"
-#include "core/quant/quantized_graph.h"
-#include "core/statistics.h"
+#include "core/evaluation_report.h"
 
 namespace qs {
-
-/// The spread over disjoint sets of calibration images.
-struct StabilityReport {
-  std::int64_t subsets = 0;
-  std::int64_t images = 0;       ///< in each
-  std::vector<Proportion> top1;  ///< by subset; empty without labels
-  /// Over the values: the largest of its scales divided by the smallest.
-  double median_ratio = 1;
-  double largest_ratio = 1;
-  std::string least_stable;  ///< the value with the largest ratio
-};
-
-struct SchemeReport {
-  Scheme scheme;
-  std::string backend;
-  std::int64_t model_bytes = 0;
-  CalibrationReport calibration;
-  std::vector<LayerRemark> remarks;
-  std::int64_t layer_images = 0;   ///< that `layers` were measured on
-  std::vector<LayerError> layers;  ///< empty when not measured
-  std::optional<Sensitivity> sensitivity;
-  std::optional<StabilityReport> stability;
-};
 
 [[nodiscard]] nlohmann::ordered_json to_json(const SchemeReport& report);
 

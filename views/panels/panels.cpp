@@ -1,0 +1,12 @@
+#include "views/panels/panels.h"
+
+#include <array>
+
+namespace qs {
+
+std::span<const PanelKind* const> panel_kinds() {
+  static constexpr std::array kPanels{&sqnr_panel};
+  return kPanels;
+}
+
+}  // namespace qs

@@ -1,0 +1,10 @@
+// The list of panels; see panels.cpp.
+#pragma once
+
+#include "views/panel.h"
+
+namespace qs {
+
+extern const PanelKind sqnr_panel;
+
+}  // namespace qs
