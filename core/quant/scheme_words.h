@@ -11,7 +11,8 @@ namespace qs {
 template <class Choice>
 struct Word {
   Choice value;
-  std::string_view word;  ///< persistent
+  std::string_view word;   ///< persistent
+  std::string_view title;  ///< as people read it
   std::string_view summary;
 };
 
@@ -21,36 +22,39 @@ inline constexpr std::array<Word<Choice>, 0> kWords{};
 
 template <>
 inline constexpr std::array kWords<GridKind>{
-    Word<GridKind>{GridKind::affine, "affine", "any zero point: the range is used to the full"},
-    Word<GridKind>{GridKind::symmetric, "symmetric", "zero point 0"},
-    Word<GridKind>{GridKind::symmetric_restricted, "symmetric_restricted", "zero point 0, and the lowest code unused"},
+    Word<GridKind>{GridKind::affine, "affine", "Asymmetric", "any zero point: the range is used to the full"},
+    Word<GridKind>{GridKind::symmetric, "symmetric", "Symmetric", "zero point 0"},
+    Word<GridKind>{GridKind::symmetric_restricted, "symmetric_restricted", "Restricted",
+                   "zero point 0, and the lowest code unused"},
 };
 template <>
 inline constexpr std::array kWords<Granularity>{
-    Word<Granularity>{Granularity::tensor, "tensor", "one scale for all weights of a layer"},
-    Word<Granularity>{Granularity::channel, "channel", "one scale for each output channel"},
+    Word<Granularity>{Granularity::tensor, "tensor", "Per tensor", "one scale for all weights of a layer"},
+    Word<Granularity>{Granularity::channel, "channel", "Per channel", "one scale for each output channel"},
 };
 template <>
 inline constexpr std::array kWords<Rounding>{
-    Word<Rounding>{Rounding::nearest, "nearest", "to the nearest code, ties to even"},
-    Word<Rounding>{Rounding::stochastic, "stochastic", "up or down at random; for experiments, not for inference"},
+    Word<Rounding>{Rounding::nearest, "nearest", "Nearest", "to the nearest code, ties to even"},
+    Word<Rounding>{Rounding::stochastic, "stochastic", "Stochastic",
+                   "up or down at random; for experiments, not for inference"},
 };
 template <>
 inline constexpr std::array kWords<Sign>{
-    Word<Sign>{Sign::automatic, "automatic", "unsigned, unless the grid is symmetric and there are negative values"},
-    Word<Sign>{Sign::is_signed, "signed", "codes on both sides of 0"},
-    Word<Sign>{Sign::is_unsigned, "unsigned", "codes from 0"},
+    Word<Sign>{Sign::automatic, "automatic", "Automatic",
+               "unsigned, unless the grid is symmetric and there are negative values"},
+    Word<Sign>{Sign::is_signed, "signed", "Signed", "codes on both sides of 0"},
+    Word<Sign>{Sign::is_unsigned, "unsigned", "Unsigned", "codes from 0"},
 };
 template <>
 inline constexpr std::array kWords<Residual>{
-    Word<Residual>{Residual::fused, "fused", "the convolution's sums enter the addition unrounded"},
-    Word<Residual>{Residual::separate, "separate", "what enters the addition is quantized by itself"},
+    Word<Residual>{Residual::fused, "fused", "Fused", "the convolution's sums enter the addition unrounded"},
+    Word<Residual>{Residual::separate, "separate", "Separate", "what enters the addition is quantized by itself"},
 };
 template <>
 inline constexpr std::array kWords<EndLayers>{
-    Word<EndLayers>{EndLayers::like_others, "like_others", "no exception"},
-    Word<EndLayers>{EndLayers::eight_bits, "eight_bits", "8-bit weights and activations"},
-    Word<EndLayers>{EndLayers::keep_float, "keep_float", "not quantized"},
+    Word<EndLayers>{EndLayers::like_others, "like_others", "Like others", "no exception"},
+    Word<EndLayers>{EndLayers::eight_bits, "eight_bits", "8 bits", "8-bit weights and activations"},
+    Word<EndLayers>{EndLayers::keep_float, "keep_float", "Float", "not quantized"},
 };
 
 template <class Choice>
