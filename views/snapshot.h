@@ -106,6 +106,8 @@ struct Snapshot {
   std::string current_scheme;                ///< id; the one that is edited and that tables are about
   std::vector<std::string> selected_layers;  ///< names, at least one while a model is open
   std::optional<int> selected_channel;       ///< of the first selected layer
+  std::string color_by =
+      "weight_sqnr_min";  ///< column of the layer table (`layer_columns`) that colors table and graph
   std::shared_ptr<const BenchResult> float_latency;
   std::string backend = "integer";                   ///< of runs
   std::vector<std::shared_ptr<const RunView>> runs;  ///< oldest first

@@ -29,6 +29,8 @@ class Workbench : public QObject {
 
   virtual void select_layers(const std::vector<std::string>& names) = 0;
   virtual void select_channel(std::optional<int> channel) = 0;
+  /// Colors the layers in table and graph by this column.
+  virtual void set_color_by(const std::string& column) = 0;
   virtual void select_experiments(const std::vector<ExperimentId>& experiments) = 0;
 
   virtual void set_current_scheme(const std::string& id) = 0;
