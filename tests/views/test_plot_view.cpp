@@ -2,6 +2,7 @@
 #include <qcustomplot.h>
 
 #include <QTemporaryDir>
+#include <QXmlStreamReader>
 #include <QtTest/QtTest>
 
 #include "core/base/error.h"
@@ -31,6 +32,25 @@ class TestPlotView : public QObject {
     view.show_nothing("no model");
     QVERIFY(view.is_empty());
     QVERIFY(view.numbers().rows.empty());
+  }
+
+  // Titles and series are named after files.
+  void svg_is_well_formed_whatever_names_are() {
+    PlotView view("id", "title");
+    view.resize(500, 320);
+    const QString hostile = QStringLiteral("<script>&\"'\u202e\x01 ]]>");
+    SqnrHistogramPlot plot = two_channels();
+    plot.subject = hostile;
+    plot.series.front().title = hostile;
+    view.show_plot([plot](PlotView& v) { draw(plot, v); });
+    QVERIFY(view.title().contains(hostile));
+    QVERIFY(!view.reading().isEmpty());
+    QXmlStreamReader reader(view.svg(500, 320));
+    while (!reader.atEnd()) {
+      reader.readNext();
+      QVERIFY(!reader.isStartElement() || reader.name() != QLatin1String("script"));
+    }
+    QVERIFY2(!reader.hasError(), qPrintable(reader.errorString()));
   }
 
   void saves_pictures_and_numbers() {

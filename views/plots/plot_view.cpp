@@ -14,6 +14,7 @@
 #include <QToolButton>
 #include <QToolTip>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "core/base/error.h"
 
@@ -42,6 +43,10 @@ void style_axis(QCPAxis& axis, const Theme& theme) {
   axis.grid()->setPen(QPen(theme.grid, 1, Qt::SolidLine));
   axis.grid()->setZeroLinePen(QPen(theme.grid, 1, Qt::SolidLine));
   axis.grid()->setSubGridVisible(false);
+}
+
+bool is_forbidden_in_xml(char c) {
+  return static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r';
 }
 
 void write_file(const QString& path, const QByteArray& bytes) {
@@ -164,6 +169,14 @@ void PlotView::set_reading(const QString& sentence) {
   reading_->setText(sentence);
 }
 
+QString PlotView::title() const {
+  return title_->text();
+}
+
+QString PlotView::reading() const {
+  return reading_->text();
+}
+
 bool PlotView::log_y(bool by_default) {
   log_asked_ = true;
   if (!log_touched_) log_button_->setChecked(by_default);
@@ -269,8 +282,8 @@ QByteArray PlotView::svg(int width, int height) {
     generator.setOutputDevice(&buffer);
     generator.setSize({width, height});
     generator.setViewBox(QRect(0, 0, width, height));
-    generator.setTitle(title_->text());
-    generator.setDescription(reading_->text());
+    generator.setTitle(title_->text().toHtmlEscaped());  // Qt 6.4 writes both as they are
+    generator.setDescription(reading_->text().toHtmlEscaped());
     QCPPainter painter;
     painter.begin(&generator);
     painter.setMode(QCPPainter::pmVectorized);
@@ -278,6 +291,8 @@ QByteArray PlotView::svg(int width, int height) {
     plot_->toPainter(&painter, width, height);
     painter.end();
   });
+  // Names from files may hold control characters, which Qt 6.4 passes on and XML forbids.
+  bytes.erase(std::remove_if(bytes.begin(), bytes.end(), is_forbidden_in_xml), bytes.end());
   return bytes;
 }
 

@@ -37,8 +37,10 @@ class PlotView : public QWidget {
   [[nodiscard]] QCustomPlot& plot() { return *plot_; }
   [[nodiscard]] const Theme& theme() const { return theme_; }
   void set_title(const QString& title);
+  [[nodiscard]] QString title() const;
   /// One or two sentences: how to read it.
   void set_reading(const QString& sentence);
+  [[nodiscard]] QString reading() const;
   void set_numbers(NumberTable numbers) { numbers_ = std::move(numbers); }
   [[nodiscard]] const NumberTable& numbers() const { return numbers_; }
   /// Text for the mouse at these coordinates of the main axes; empty: none.
