@@ -102,7 +102,8 @@ Prediction predict(std::span<const float> logits, std::optional<int> label) {
     return left != right ? left > right : a < b;
   });
   std::copy_n(order.begin(), kept, prediction.top.begin());
-  if (kept > 0) prediction.max_logit = logits[static_cast<std::size_t>(order.front())];
+  std::transform(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(kept), prediction.logits.begin(),
+                 [&](int c) { return logits[static_cast<std::size_t>(c)]; });
   if (label) prediction.label_logit = logits[static_cast<std::size_t>(*label)];
   return prediction;
 }

@@ -23,12 +23,13 @@ constexpr int kTopClasses = 5;
 struct Prediction {
   /// Classes by falling output, ties to the lower index; -1 beyond the number of classes, all -1 unless `finite`.
   std::array<int, kTopClasses> top{-1, -1, -1, -1, -1};
-  float max_logit = 0;               ///< output of class top[0]
-  std::optional<float> label_logit;  ///< output of the labelled class, where the label is known
+  std::array<float, kTopClasses> logits{};  ///< outputs of those classes; 0 where there is none
+  std::optional<float> label_logit;         ///< output of the labelled class, where the label is known
   /// False when the network put out NaN or infinity: then the image counts as wrong and the logits mean nothing.
   bool finite = true;
 
   [[nodiscard]] int top1() const { return top.front(); }
+  [[nodiscard]] float max_logit() const { return logits.front(); }
   [[nodiscard]] bool top5_has(int label) const;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "core/base/error.h"
 
@@ -29,6 +30,19 @@ double mcnemar_p_value(std::int64_t only_first, std::int64_t only_second) {
     tail += std::exp(std::lgamma(n + 1) - std::lgamma(k + 1) - std::lgamma(n - k + 1) - log_total);
   }
   return std::min(1.0, 2 * tail);
+}
+
+std::vector<double> holm_adjusted(std::span<const double> p_values) {
+  std::vector<std::size_t> order(p_values.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return p_values[a] < p_values[b]; });
+  std::vector<double> adjusted(p_values.size());
+  double highest = 0;
+  for (std::size_t k = 0; k < order.size(); ++k) {
+    highest = std::max(highest, std::min(1.0, p_values[order[k]] * static_cast<double>(order.size() - k)));
+    adjusted[order[k]] = highest;
+  }
+  return adjusted;
 }
 
 }  // namespace qs

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
+#include <vector>
 
 namespace qs {
 
@@ -36,5 +38,13 @@ constexpr double kZ95 = 1.959963984540054;
 ///   min(1, 2 Σ_{k <= min} C(n, k) / 2^n),  n = only_first + only_second
 /// (Q. McNemar, Psychometrika 12, 1947). 1 where they never differ.
 [[nodiscard]] double mcnemar_p_value(std::int64_t only_first, std::int64_t only_second);
+
+/// Where chance alone would look this different less often than this, a difference counts as shown.
+constexpr double kSignificant = 0.05;
+
+/// p-values of several comparisons, raised for having looked at all of them: the k-th smallest of m (k from 0) times
+/// m - k, never falling with k, at most 1. In the order given.
+/// (S. Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6, 1979.)
+[[nodiscard]] std::vector<double> holm_adjusted(std::span<const double> p_values);
 
 }  // namespace qs

@@ -13,7 +13,6 @@ namespace {
 // The limits of the rules. The paper has no numbers for "large", "small" and "almost"; its tables do, and these lie in
 // the gaps between them: per layer MobileNets lose 70 points and ResNets 1.7 at most, activations cost 1.9 at most (its
 // abstract: "within 2 %"), 4-bit activations 19 at least.
-constexpr double kSignificant = 0.05;
 constexpr double kByFar = 10;
 constexpr double kLittle = 3;
 constexpr double kAlmostNothing = 2;

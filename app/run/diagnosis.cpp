@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <numeric>
 
 #include "app/run/image_run.h"
 #include "app/run/table.h"
@@ -16,7 +15,6 @@ namespace qs {
 
 namespace {
 
-constexpr double kSignificant = 0.05;
 constexpr std::size_t kTitleWidth = 46;  // leaves the table 80 columns
 
 double p_value(const CandidateScore& first, const CandidateScore& second) {
@@ -27,20 +25,6 @@ double p_value(const CandidateScore& first, const CandidateScore& second) {
     if (!first.right[i] && second.right[i]) ++only_second;
   }
   return mcnemar_p_value(only_first, only_second);
-}
-
-/// Holm: the k-th smallest of m p-values times m - k, never falling.
-std::vector<double> holm(const std::vector<double>& raw) {
-  std::vector<std::size_t> order(raw.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return raw[a] < raw[b]; });
-  std::vector<double> adjusted(raw.size());
-  double highest = 0;
-  for (std::size_t k = 0; k < order.size(); ++k) {
-    highest = std::max(highest, std::min(1.0, raw[order[k]] * static_cast<double>(order.size() - k)));
-    adjusted[order[k]] = highest;
-  }
-  return adjusted;
 }
 
 /// Images are told apart by name: which of them can be read may differ between candidates.
@@ -111,7 +95,7 @@ Diagnosis diagnose(std::vector<CandidateScore> scores) {
                    [](const CandidateScore& a, const CandidateScore& b) { return a.top1().hits > b.top1().hits; });
   std::vector<double> raw;  // of all but the best
   for (std::size_t i = 1; i < scores.size(); ++i) raw.push_back(p_value(scores.front(), scores[i]));
-  diagnosis.p_values = holm(raw);
+  diagnosis.p_values = holm_adjusted(raw);
   diagnosis.p_values.insert(diagnosis.p_values.begin(), 1.0);
   const auto found = std::find_if(scores.begin(), scores.end(), [](const CandidateScore& s) { return s.as_found; });
   diagnosis.found = static_cast<std::size_t>(found - scores.begin());

@@ -104,7 +104,7 @@ std::string prediction_cells(const Prediction& prediction) {
   for (int c : prediction.top) {
     if (c >= 0) top5 += fmt::format("{}{}", top5.empty() ? "" : " ", c);
   }
-  return fmt::format("{},{},{:.9g},{}", prediction.top1(), top5, prediction.max_logit,
+  return fmt::format("{},{},{:.9g},{}", prediction.top1(), top5, prediction.max_logit(),
                      prediction.label_logit ? fmt::format("{:.9g}", *prediction.label_logit) : "");
 }
 

@@ -10,7 +10,7 @@ namespace {
 Prediction answer(std::array<int, 5> top, float max_logit, std::optional<float> label_logit) {
   Prediction prediction;
   prediction.top = top;
-  prediction.max_logit = max_logit;
+  prediction.logits.front() = max_logit;
   prediction.label_logit = label_logit;
   return prediction;
 }

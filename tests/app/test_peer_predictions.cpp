@@ -77,11 +77,11 @@ Comparison compare(const Evaluation& evaluation, const std::map<QString, PeerRow
     if (evaluation.images[i].label != row.label) qFatal("%s has another label", qPrintable(key));
     if (ours.top1() == row.top1) ++comparison.same_top1;
     if (row.top1 == row.label) ++comparison.peer_right;
-    const double difference = std::abs(ours.max_logit - row.max_logit) / std::abs(row.max_logit);
+    const double difference = std::abs(ours.max_logit() - row.max_logit) / std::abs(row.max_logit);
     comparison.mean_difference += difference / static_cast<double>(evaluation.images.size());
     if (!(difference <= kLogitDifference)) {
       ++comparison.other_logit;
-      comparison.other_names << QString("%1 %2 -> %3").arg(key).arg(row.max_logit).arg(ours.max_logit);
+      comparison.other_names << QString("%1 %2 -> %3").arg(key).arg(row.max_logit).arg(ours.max_logit());
     }
   }
   return comparison;

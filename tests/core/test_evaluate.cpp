@@ -87,13 +87,15 @@ class TestEvaluate : public QObject {
     const std::vector<float> logits = {4, 7, 7, 4, 7, 4};
     const Prediction prediction = predict(logits, 3);
     QCOMPARE(prediction.top, (std::array{1, 2, 4, 0, 3}));
-    QCOMPARE(prediction.max_logit, 7.0F);
+    QCOMPARE(prediction.logits, (std::array{7.0F, 7.0F, 7.0F, 4.0F, 4.0F}));
+    QCOMPARE(prediction.max_logit(), 7.0F);
     QCOMPARE(prediction.label_logit, 4.0F);
   }
 
   void fewer_classes_than_five() {
     const Prediction prediction = predict(std::vector<float>{1, 3}, std::nullopt);
     QCOMPARE(prediction.top, (std::array{1, 0, -1, -1, -1}));
+    QCOMPARE(prediction.logits, (std::array{3.0F, 1.0F, 0.0F, 0.0F, 0.0F}));
     QVERIFY(!prediction.label_logit);
   }
 
@@ -102,6 +104,7 @@ class TestEvaluate : public QObject {
       const Prediction prediction = predict(std::vector<float>{1, bad, 0}, 0);
       QVERIFY(!prediction.finite);
       QCOMPARE(prediction.top1(), -1);
+      QCOMPARE(prediction.logits, (std::array<float, 5>{}));
     }
   }
 

@@ -65,6 +65,17 @@ class TestStatistics : public QObject {
     QVERIFY(std::abs(mcnemar_p_value(only_first, only_second) - p) <= kLogGamma);
     QCOMPARE(mcnemar_p_value(only_first, only_second), mcnemar_p_value(only_second, only_first));
   }
+
+  void holm_raises_by_rank() {
+    // 0.005 x 4, 0.01 x 3, 0.03 x 2, and 0.04 x 1, which may not fall below the one before it.
+    const std::vector<double> raised = holm_adjusted(std::vector{0.01, 0.04, 0.03, 0.005});
+    const std::vector<double> expected = {0.03, 0.06, 0.06, 0.02};
+    QCOMPARE(raised.size(), expected.size());
+    for (std::size_t i = 0; i < raised.size(); ++i) QCOMPARE(raised[i], expected[i]);
+    QCOMPARE(holm_adjusted(std::vector{0.7, 0.9}), (std::vector{1.0, 1.0}));
+    QCOMPARE(holm_adjusted(std::vector{0.2}), std::vector{0.2});
+    QVERIFY(holm_adjusted({}).empty());
+  }
 };
 
 }  // namespace qs
