@@ -30,7 +30,7 @@ struct RangeQuestion {
 };
 
 /// A pure function from what was seen to a range. The range may lie anywhere; `cover` relaxes it to contain 0. An empty
-/// distribution gives (0, 0), but for batch_norm, which looks at none.
+/// distribution gives (0, 0), but for batch_norm and fixed, which look at none.
 struct RangeEstimator {
   std::string_view id;  ///< persistent
   std::string_view title;

@@ -9,8 +9,8 @@ namespace qs {
 
 std::span<const RangeEstimator* const> range_estimators() {
   static constexpr std::array kEstimators = {
-      &min_max_estimator, &moving_average_estimator, &percentile_estimator, &mse_estimator,
-      &kl_estimator,      &cross_entropy_estimator,  &batch_norm_estimator,
+      &min_max_estimator,       &moving_average_estimator, &percentile_estimator,     &mse_estimator,   &kl_estimator,
+      &cross_entropy_estimator, &batch_norm_estimator,     &scaled_min_max_estimator, &fixed_estimator,
   };
   return kEstimators;
 }

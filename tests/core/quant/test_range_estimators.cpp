@@ -133,7 +133,7 @@ class TestRangeEstimators : public QObject {
     }
     // Saved schemes depend on these.
     QVERIFY(ids == (std::vector<std::string_view>{"min_max", "moving_average", "percentile", "mse", "kl",
-                                                  "cross_entropy", "batch_norm"}));
+                                                  "cross_entropy", "batch_norm", "scaled_min_max", "fixed"}));
     QS_CONTAINS(refusal_of([] { static_cast<void>(range_estimator("minmax")); }), "min_max, moving_average");
   }
 
@@ -155,7 +155,7 @@ class TestRangeEstimators : public QObject {
           QVERIFY2(found == estimator->estimate(asked.question(grid), settings), which.c_str());
           const ScaleZeroPoint encoding = cover(found, grid);
           QVERIFY2(std::isfinite(encoding.scale) && encoding.scale > 0, which.c_str());
-          if (estimator->id == "batch_norm") continue;  // looks elsewhere
+          if (estimator->id == "batch_norm" || estimator->id == "fixed") continue;  // look elsewhere
           if (asked.seen.values.empty()) QVERIFY2(found == Range{}, which.c_str());
           const float reach = std::max(std::abs(asked.seen.range.min), std::abs(asked.seen.range.max));
           QVERIFY2(found.min >= -reach && found.max <= reach, (which + text(found)).c_str());
@@ -194,6 +194,15 @@ class TestRangeEstimators : public QObject {
   void min_max_is_exact() {
     QVERIFY(estimate("min_max", Asked({-3, 0.1F, 7}), kAffine8) == (Range{-3, 7}));
     QVERIFY(estimate("min_max", Asked(with_outlier(noise(9000, 5), 12.345F)), kAffine8).max == 12.345F);
+  }
+
+  void what_is_set_by_hand() {
+    const Asked asked({-4, 0.5F, 8});
+    QVERIFY(estimate("fixed", asked, kAffine8, {{"min", -0.25}, {"max", 3}}) == (Range{-0.25F, 3}));
+    QVERIFY(estimate("fixed", Asked({}), kAffine8, {{"min", -0.25}}) == (Range{-0.25F, 1}));
+    QVERIFY(estimate("scaled_min_max", asked, kAffine8) == (Range{-4, 8}));
+    QVERIFY(estimate("scaled_min_max", asked, kAffine8, {{"low", 50}, {"high", 25}}) == (Range{-2, 2}));
+    QVERIFY(estimate("scaled_min_max", Asked({2, 6}), kAffine8, {{"low", 50}, {"high", 50}}) == (Range{0, 3}));
   }
 
   // Section 1 (f): decay 0.9, initialised by the first batch: 1, 1.2, 1.28.
