@@ -14,8 +14,6 @@
 
 namespace qs {
 
-/// A p-value below this is no chance (two-sided, as everywhere here).
-inline constexpr double kSignificant = 0.05;
 /// Loss of top-1: from here on it is the first thing to say, and from here on it is worth a warning.
 inline constexpr double kLargeLoss = 0.05;
 inline constexpr double kSmallLoss = 0.01;

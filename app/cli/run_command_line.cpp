@@ -11,17 +11,12 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/output.h"
+#include "app/window/run_window.h"
 #include "core/base/error.h"
 
 namespace qs {
 
 namespace {
-
-constexpr const char* kNoWindow =
-    "the window is not part of this version; on the command line there are:\n"
-    "  quantoscope inspect MODEL                   what is in the model\n"
-    "  quantoscope evaluate MODEL --images PATH    how often it is right\n"
-    "  quantoscope --help                          everything else";
 
 constexpr const char* kFooter =
     "Exit status: 0 done, 1 wrong usage, 2 bad input (nothing is written), 3 stopped by the user (what\n"
@@ -41,7 +36,6 @@ void set_up(CLI::App& app) {
 
 /// What was meant by a first word that is neither a command nor a flag; CLI11 would only say that it was not expected.
 [[noreturn]] void refuse_first_word(const std::string& word) {
-  if (std::filesystem::exists(word)) throw Error(ErrorCode::usage, fmt::format("\"{}\": {}", word, kNoWindow));
   std::vector<std::string_view> names;
   for (const Command* command : commands()) names.push_back(command->name);
   throw Error(ErrorCode::usage, fmt::format("\"{}\" is neither a command nor a file; the commands are: {}", word,
@@ -50,11 +44,16 @@ void set_up(CLI::App& app) {
 
 /// Parses and runs; a successful return is status 0.
 void run(int argc, const char* const* argv) {
-  if (argc < 2) throw Error(ErrorCode::usage, kNoWindow);
+  if (argc < 2) return run_window({});
   const std::string first = argv[1];
   const bool known =
       std::any_of(commands().begin(), commands().end(), [&](const Command* command) { return command->name == first; });
-  if (!known && !first.starts_with("-")) refuse_first_word(first);
+  if (!known && !first.starts_with("-")) {
+    if (!std::filesystem::exists(first)) refuse_first_word(first);
+    if (argc > 2)
+      throw Error(ErrorCode::usage, fmt::format("the window opens one thing at a time; \"{}\" is too much", argv[2]));
+    return run_window(first);
+  }
 
   CLI::App app("Quantoscope shows what quantization does to a neural network.", "quantoscope");
   set_up(app);

@@ -76,9 +76,10 @@ std::vector<Portion> portions(const Graph& graph, const std::vector<NodeId>& ids
 
 }  // namespace
 
-std::vector<WeightSqnr> weight_sqnr(const Graph& graph, const Scheme& scheme) {
+std::vector<WeightSqnr> weight_sqnr(const Graph& graph, const Scheme& scheme, std::string_view only) {
   const LayerRules rules(graph, scheme);
-  const std::vector<NodeId> ids = weighted_layers(graph);
+  std::vector<NodeId> ids = weighted_layers(graph);
+  if (!only.empty()) std::erase_if(ids, [&](NodeId id) { return graph.node(id).name != only; });
   std::vector<WeightSqnr> layers(ids.size());
   std::vector<Tensor> by_channel(ids.size());
   parallel_for(static_cast<std::int64_t>(ids.size()), [&](std::int64_t i) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/analysis/sqnr.h"
@@ -23,8 +24,9 @@ struct WeightSqnr {
 
 /// All layers with weights, in order. `graph` is what `prepare_for_quantization` makes. Whether the weights' scales
 /// have to be raised for the sake of the bias is not known without images and not looked at. Throws `Error` (bad_input)
-/// for a weight that is not finite, naming the layer. Cost with min-max: 2 ns per weight on one thread.
-[[nodiscard]] std::vector<WeightSqnr> weight_sqnr(const Graph& graph, const Scheme& scheme);
+/// for a weight that is not finite, naming the layer. Cost with min-max: 2 ns per weight on one thread. `only`: the
+/// layer of this name alone, for those who cannot wait for all; empty: all layers.
+[[nodiscard]] std::vector<WeightSqnr> weight_sqnr(const Graph& graph, const Scheme& scheme, std::string_view only = {});
 
 /// Whether each channel of these ranges is all zero, or switched off (`kSwitchedOff`).
 [[nodiscard]] std::vector<bool> dead_channels(const std::vector<Range>& ranges);

@@ -1,0 +1,258 @@
+#include "app/window/main_window.h"
+
+#include <QApplication>
+#include <QCloseEvent>
+#include <QDateTime>
+#include <QDockWidget>
+#include <QFileDialog>
+#include <QLabel>
+#include <QMimeData>
+#include <QPlainTextEdit>
+#include <QProgressBar>
+#include <QSettings>
+#include <QStackedWidget>
+#include <QStatusBar>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include "views/banner.h"
+#include "views/panels/panels.h"
+#include "views/start_page.h"
+
+namespace qs {
+
+namespace {
+
+constexpr int kMostRecent = 10;
+constexpr const char* kLogDock = "log";
+
+QString text(std::string_view view) {
+  return QString::fromUtf8(view.data(), static_cast<qsizetype>(view.size()));
+}
+
+Qt::DockWidgetArea area_of(PanelPlace place) {
+  switch (place) {
+    case PanelPlace::left: return Qt::LeftDockWidgetArea;
+    case PanelPlace::centre: return Qt::TopDockWidgetArea;  // there is no central widget: the top area is the middle
+    case PanelPlace::right: return Qt::RightDockWidgetArea;
+    case PanelPlace::bottom: return Qt::BottomDockWidgetArea;
+  }
+  return Qt::TopDockWidgetArea;
+}
+
+}  // namespace
+
+MainWindow::MainWindow(Workspace& workspace, QWidget* parent)
+    : QMainWindow(parent),
+      workspace_(workspace),
+      pages_(new QStackedWidget),
+      start_page_(new StartPage),
+      bench_(new QMainWindow),
+      banner_(new Banner),
+      log_(new QPlainTextEdit) {
+  setWindowTitle(tr("Quantoscope"));
+  setAcceptDrops(true);
+  resize(1280, 800);
+  bench_->setWindowFlags(Qt::Widget);
+  bench_->setDockOptions(QMainWindow::AllowNestedDocks | QMainWindow::AllowTabbedDocks | QMainWindow::AnimatedDocks);
+  bench_->setTabPosition(Qt::TopDockWidgetArea, QTabWidget::North);
+  bench_->setTabPosition(Qt::BottomDockWidgetArea, QTabWidget::North);
+  for (const Qt::Corner corner : {Qt::TopLeftCorner, Qt::BottomLeftCorner}) {
+    bench_->setCorner(corner, Qt::LeftDockWidgetArea);
+  }
+  for (const Qt::Corner corner : {Qt::TopRightCorner, Qt::BottomRightCorner}) {
+    bench_->setCorner(corner, Qt::RightDockWidgetArea);
+  }
+  pages_->addWidget(start_page_);
+  pages_->addWidget(bench_);
+  auto* all = new QWidget;
+  auto* rows = new QVBoxLayout(all);
+  rows->setContentsMargins(0, 0, 0, 0);
+  rows->setSpacing(0);
+  rows->addWidget(banner_);
+  rows->addWidget(pages_, 1);
+  setCentralWidget(all);
+  make_docks();
+  make_status_bar();
+  make_menus();
+  connect(start_page_, &StartPage::open_model_wanted, this, &MainWindow::choose_model);
+  connect(start_page_, &StartPage::open_images_wanted, this, &MainWindow::choose_images);
+  connect(start_page_, &StartPage::open_project_wanted, this, &MainWindow::choose_project);
+  connect(start_page_, &StartPage::recent_chosen, this, &MainWindow::open_path);
+  connect(banner_, &Banner::log_wanted, this, [this] { show_panel(kLogDock); });
+  connect(&workspace_, &Workspace::told, this, &MainWindow::log);
+  connect(&workspace_, &Workbench::changed, this, &MainWindow::show_snapshot);
+  restore_settings();
+  show_snapshot();
+}
+
+MainWindow::~MainWindow() = default;
+
+void MainWindow::make_docks() {
+  const auto add = [&](const QString& id, const QString& title, QWidget* content, Qt::DockWidgetArea area) {
+    auto* dock = new QDockWidget(title, bench_);
+    dock->setObjectName(id);  // layouts are saved by it
+    dock->setWidget(content);
+    bench_->addDockWidget(area, dock);
+    docks_[id] = dock;
+  };
+  for (const PanelKind* kind : panel_kinds()) {
+    add(text(kind->id), QApplication::translate("Panel", kind->title.data()), kind->make(workspace_, nullptr),
+        area_of(kind->place));
+    docks_[text(kind->id)]->toggleViewAction()->setToolTip(text(kind->summary));
+  }
+  log_->setReadOnly(true);
+  log_->setPlaceholderText(tr("Messages appear here."));
+  log_->setAccessibleName(tr("Log"));
+  add(kLogDock, tr("Log"), log_, Qt::BottomDockWidgetArea);
+  reset_layout();
+}
+
+void MainWindow::reset_layout() {
+  QMap<Qt::DockWidgetArea, QDockWidget*> first;
+  const auto place = [&](QDockWidget* dock, Qt::DockWidgetArea area) {
+    dock->setFloating(false);
+    bench_->addDockWidget(area, dock);
+    if (first.contains(area)) {
+      bench_->tabifyDockWidget(first[area], dock);
+    } else {
+      first[area] = dock;
+    }
+    dock->show();
+  };
+  for (const PanelKind* kind : panel_kinds()) place(docks_[text(kind->id)], area_of(kind->place));
+  place(docks_[kLogDock], Qt::BottomDockWidgetArea);
+  for (QDockWidget* dock : first) dock->raise();
+  const auto size = [&](Qt::DockWidgetArea area, int pixels, Qt::Orientation orientation) {
+    if (first.contains(area)) bench_->resizeDocks({first[area]}, {pixels}, orientation);
+  };
+  size(Qt::LeftDockWidgetArea, 330, Qt::Horizontal);
+  size(Qt::TopDockWidgetArea, 630, Qt::Horizontal);
+  size(Qt::RightDockWidgetArea, 310, Qt::Horizontal);
+  size(Qt::TopDockWidgetArea, 500, Qt::Vertical);
+  size(Qt::BottomDockWidgetArea, 190, Qt::Vertical);
+}
+
+void MainWindow::make_status_bar() {
+  open_text_ = new QLabel;
+  open_text_->setTextFormat(Qt::PlainText);
+  activity_text_ = new QLabel;
+  activity_text_->setTextFormat(Qt::PlainText);
+  activity_bar_ = new QProgressBar;
+  activity_bar_->setMaximumWidth(160);
+  activity_bar_->setTextVisible(false);
+  activity_cancel_ = new QToolButton;
+  activity_cancel_->setText(tr("Cancel"));
+  activity_cancel_->setAutoRaise(true);
+  statusBar()->addWidget(open_text_, 1);
+  for (QWidget* each : {static_cast<QWidget*>(activity_text_), static_cast<QWidget*>(activity_bar_),
+                        static_cast<QWidget*>(activity_cancel_)}) {
+    statusBar()->addPermanentWidget(each);
+  }
+  connect(activity_cancel_, &QToolButton::clicked, this, &MainWindow::activity_cancel);
+}
+
+void MainWindow::log(const QString& message, bool is_error) {
+  log_->appendPlainText(
+      QString("%1  %2%3")
+          .arg(QDateTime::currentDateTime().toString("HH:mm:ss"), is_error ? tr("Error: ") : QString(), message));
+  banner_->show_message(message, is_error);
+}
+
+void MainWindow::show_snapshot() {
+  const Snapshot& now = workspace_.now();
+  pages_->setCurrentIndex(now.model ? 1 : 0);
+  QStringList open;
+  if (now.model) open << QString::fromStdString(now.model->report.name);
+  if (now.images) open << QString::fromStdString(now.images->dataset.summary);
+  if (now.model && !now.images) open << tr("no images open: accuracy and activations need some (Ctrl+I)");
+  open_text_->setText(open.join("  ·  "));
+  setWindowTitle(now.model ? tr("%1 – Quantoscope").arg(QString::fromStdString(now.model->report.name))
+                           : tr("Quantoscope"));
+  const bool busy = !now.activities.empty();
+  for (QWidget* each : {static_cast<QWidget*>(activity_text_), static_cast<QWidget*>(activity_bar_),
+                        static_cast<QWidget*>(activity_cancel_)}) {
+    each->setVisible(busy);
+  }
+  if (busy) {
+    const Activity& activity = now.activities.back();
+    activity_text_->setText(QString::fromStdString(activity.title));
+    activity_bar_->setRange(0, activity.fraction < 0 ? 0 : 1000);
+    if (activity.fraction >= 0) activity_bar_->setValue(static_cast<int>(activity.fraction * 1000));
+  }
+  run_action_->setEnabled(now.model && now.images);
+  cancel_action_->setEnabled(busy);
+}
+
+void MainWindow::open_path(const QString& path) {
+  const QFileInfo file(path);
+  const QString suffix = file.suffix().toLower();
+  if (!file.exists()) return workspace_.tell(tr("%1: there is no such file or folder.").arg(path), true);
+  if (suffix == "onnx") {
+    remember(file.absoluteFilePath());
+    return workspace_.open_model(file.absoluteFilePath());
+  }
+  if (suffix == "qscope") {
+    remember(file.absoluteFilePath());
+    return workspace_.open_project(file.absoluteFilePath());
+  }
+  if (suffix == "json") {
+    try {
+      return workspace_.add_scheme(find_scheme(path.toStdString()));
+    } catch (const Error& error) {
+      return workspace_.tell(QString::fromStdString(error.what()), true);
+    }
+  }
+  workspace_.open_images(file.absoluteFilePath());
+}
+
+void MainWindow::show_panel(const QString& id) {
+  QDockWidget* dock = docks_.value(id);
+  if (dock == nullptr) return;
+  dock->show();
+  dock->raise();
+  dock->widget()->setFocus(Qt::ShortcutFocusReason);
+}
+
+QWidget* MainWindow::panel(const QString& id) const {
+  QDockWidget* dock = docks_.value(id);
+  return dock == nullptr ? nullptr : dock->widget();
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+  if (event->mimeData()->hasUrls()) event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+  for (const QUrl& url : event->mimeData()->urls()) {
+    if (url.isLocalFile()) open_path(url.toLocalFile());
+  }
+  event->acceptProposedAction();
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+  QSettings settings;
+  settings.setValue("geometry", saveGeometry());
+  settings.setValue("layout", bench_->saveState());
+  QMainWindow::closeEvent(event);
+}
+
+void MainWindow::restore_settings() {
+  const QSettings settings;
+  restoreGeometry(settings.value("geometry").toByteArray());
+  bench_->restoreState(settings.value("layout").toByteArray());
+  set_look(settings.value("look", "system").toString());
+  start_page_->show_recent(settings.value("recent").toStringList());
+}
+
+void MainWindow::remember(const QString& path) {
+  QSettings settings;
+  QStringList recent = settings.value("recent").toStringList();
+  recent.removeAll(path);
+  recent.prepend(path);
+  recent = recent.mid(0, kMostRecent);
+  settings.setValue("recent", recent);
+  start_page_->show_recent(recent);
+}
+
+}  // namespace qs

@@ -1,0 +1,12 @@
+// From the command line to the window.
+#pragma once
+
+#include <string>
+
+namespace qs {
+
+/// Shows the window, with `path` (a model or a project) opened in it unless that is empty, until it is closed. Throws
+/// `Error` (usage) where there is no display.
+void run_window(const std::string& path);
+
+}  // namespace qs

@@ -1,0 +1,129 @@
+// The state of the window: what is open, what is known, and what is being computed. The one implementation of
+// `Workbench`.
+#pragma once
+
+#include <QTimer>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/window/lane.h"
+#include "app/window/session.h"
+#include "views/workbench.h"
+
+namespace qs {
+
+class Workspace : public Workbench {
+  Q_OBJECT
+
+ public:
+  explicit Workspace(QObject* parent = nullptr);
+  ~Workspace() override;
+
+  [[nodiscard]] const Snapshot& now() const override { return now_; }
+
+  void open_model(const QString& path) override;
+  void open_images(const QString& path) override;
+  void open_project(const QString& path) override;
+  void select_layers(const std::vector<std::string>& names) override;
+  void select_channel(std::optional<int> channel) override;
+  void select_experiments(const std::vector<ExperimentId>& experiments) override;
+  void set_color_by(const std::string& column) override;
+  void set_current_scheme(const std::string& id) override;
+  void set_shown(const std::string& id, bool shown) override;
+  void add_scheme(const Scheme& scheme) override;
+  void remove_scheme(const std::string& id) override;
+  void edit_scheme(const std::string& id, const Scheme& changed, const QString& what) override;
+  [[nodiscard]] QUndoStack& undo_stack() override { return undo_; }
+  void set_backend(const std::string& id) override;
+  void run(const std::vector<std::string>& schemes, std::int64_t limit) override;
+  void cancel_run(std::int64_t run) override;
+  void remove_runs(const std::vector<std::int64_t>& runs) override;
+  void measure_layers(std::int64_t images) override;
+  void measure_sensitivity(std::int64_t images) override;
+  void measure_latency(std::int64_t batch) override;
+  void cancel(const std::string& activity) override;
+  void request_thumbnails(const std::vector<std::string>& names, int side) override;
+  void tell(const QString& message, bool is_error) override;
+
+  /// Nothing runs and nothing waits; for tests and benches.
+  [[nodiscard]] bool is_idle() const;
+
+ signals:
+  void told(const QString& message, bool is_error);
+
+ protected:
+  void submit(QObject* receiver, const std::string& key, std::function<std::any(const Progress&)> work,
+              std::function<void(const std::any&)> done) override;
+
+ private:
+  /// The part of a snapshot that undo restores.
+  struct SchemeEntry {
+    Scheme scheme;
+    bool shown = true;
+    int color = 0;
+    friend bool operator==(const SchemeEntry&, const SchemeEntry&) = default;
+  };
+  struct SchemeList {
+    std::vector<SchemeEntry> entries;
+    std::string current;
+    friend bool operator==(const SchemeList&, const SchemeList&) = default;
+  };
+  class SchemeChange;
+
+  /// What a calibration depends on besides model and images.
+  struct CalibrationKey {
+    std::vector<std::string> passes;
+    std::int64_t images = 0;
+    std::int64_t batch = 0;
+    std::uint64_t seed = 0;
+    bool activations = true;
+    friend auto operator<=>(const CalibrationKey&, const CalibrationKey&) = default;
+  };
+  struct KnownCalibration {
+    std::shared_ptr<const PreparedNetwork> network;
+    std::shared_ptr<const Calibration> calibration;
+  };
+
+  void announce();  ///< emits `changed` when the event loop comes round: many changes, one drawing
+  [[nodiscard]] SchemeView* scheme(const std::string& id);
+  [[nodiscard]] SchemeList scheme_list() const;
+  void change_schemes(SchemeList after, const QString& what);
+  void apply(const SchemeList& list);
+
+  // workspace_opening.cpp
+  void model_opened(std::shared_ptr<const Classifier> classifier, GraphSummary summary);
+  void read_images(const std::string& path);
+  void images_opened(const std::string& path, std::shared_ptr<const Dataset> dataset);
+  void forget_results(bool of_weights_too);
+
+  // workspace_analysis.cpp: what follows from a scheme, each step asking for the next
+  void analyze(SchemeView& view);
+  void analyze_weights(SchemeView& view, std::string_view only);
+  void analyze_power(SchemeView& view);
+  void calibrate(SchemeView& view);
+  void quantize_calibrated(SchemeView& view, const KnownCalibration& known);
+  void measure_layers_of(const std::string& id);
+
+  // workspace_runs.cpp
+  void show_run(std::int64_t id, const std::function<void(RunView&)>& change);
+  void show_activities();
+
+  Snapshot now_;
+  QUndoStack undo_;
+  QTimer announcing_;
+  QTimer measuring_;  ///< layers are measured once a scheme has been left alone for a moment
+  std::int64_t layer_images_ = 8;
+  std::shared_ptr<const Classifier> classifier_;
+  std::shared_ptr<Session> session_;                                                     ///< used on `runs_` only
+  std::map<std::vector<std::string>, std::shared_ptr<const PreparedNetwork>> networks_;  ///< by passes
+  std::map<std::vector<std::string>, std::shared_ptr<const std::vector<LayerPower>>> powers_;
+  std::map<CalibrationKey, KnownCalibration> calibrations_;
+  // Last, so that they are gone before what they work with.
+  Lane quick_;   ///< what must follow a slider
+  Lane panels_;  ///< what panels ask for; reading files
+  Lane runs_;    ///< what runs networks: one thing at a time
+};
+
+}  // namespace qs
