@@ -73,7 +73,8 @@ struct DataReport {
   std::string summary;     ///< the data set in a line
   std::int64_t found = 0;  ///< images in the data set
   std::int64_t selected = 0;
-  std::int64_t classes = 0;  ///< distinct labels of the data set; 0 without labels
+  std::int64_t evaluated = 0;  ///< read back from JSON: see `evaluated_images`
+  std::int64_t classes = 0;    ///< distinct labels of the data set; 0 without labels
   std::string preprocessing;
   std::string preprocessing_source;
   std::vector<SkippedReport> skipped;
@@ -90,6 +91,7 @@ struct VariantReport {
   std::string backend;
   std::int64_t model_bytes = 0;         ///< of its weights
   std::optional<SchemeReport> details;  ///< for all but the float network
+  std::vector<std::string> not_finite{};  ///< read back from JSON: see `images_without_answer`
 };
 
 struct EvaluationReport {
@@ -102,5 +104,13 @@ struct EvaluationReport {
   double seconds = 0;  ///< from the first image to the last
   std::int64_t peak_memory_bytes = 0;
 };
+
+/// How many images the results are about: those that are listed, or the number that was read back from JSON, which
+/// lists none.
+[[nodiscard]] std::int64_t evaluated_images(const EvaluationReport& report);
+
+/// Names of the images that the variant (an index into `variants`) put out NaN or infinity for. From its predictions;
+/// where those are not known, as read back from JSON.
+[[nodiscard]] std::vector<std::string> images_without_answer(const EvaluationReport& report, std::size_t variant);
 
 }  // namespace qs

@@ -21,14 +21,6 @@ Json interval(const Proportion& proportion) {
   return Json::array({wilson.low, wilson.high});
 }
 
-Json names_without_answer(const Evaluation& evaluation, const VariantResult& result) {
-  Json names = Json::array();
-  for (std::size_t i = 0; i < result.predictions.size(); ++i) {
-    if (!result.predictions[i].finite) names.push_back(evaluation.images[i].name);
-  }
-  return names;
-}
-
 Json against_float(const VariantResult& reference, const VariantResult& result) {
   const bool is_labelled = result.top1.total > 0;
   return {
@@ -39,6 +31,11 @@ Json against_float(const VariantResult& reference, const VariantResult& result) 
        is_labelled ? Json(mcnemar_p_value(result.only_first_right, result.only_this_right)) : Json(nullptr)},
       {"logit_sqnr", sqnr_json(result.difference.mean_sqnr())},
       {"logit_kl", result.difference.mean_divergence()},
+      {"logit_difference",
+       {{"images", result.difference.images},
+        {"exact", result.difference.exact},
+        {"sqnr_sum", sqnr_json(result.difference.sqnr_sum)},
+        {"kl_sum", result.difference.divergence_sum}}},
   };
 }
 
@@ -59,7 +56,7 @@ Json result_json(const EvaluationReport& report, std::size_t index) {
       {"images_per_second", result.images_per_second()},
       {"seconds", result.seconds},
       {"model_bytes", variant.model_bytes},
-      {"not_finite", names_without_answer(report.evaluation, result)},
+      {"not_finite", images_without_answer(report, index)},
   };
   if (variant.details) {
     json.update(against_float(report.evaluation.results.front(), result));
@@ -68,7 +65,7 @@ Json result_json(const EvaluationReport& report, std::size_t index) {
   return json;
 }
 
-Json data_json(const DataReport& data, std::size_t evaluated) {
+Json data_json(const DataReport& data, std::int64_t evaluated) {
   Json skipped = Json::array();
   for (const SkippedReport& image : data.skipped) skipped.push_back({{"image", image.image}, {"reason", image.reason}});
   std::vector<std::string> notes = data.notes;
@@ -76,6 +73,7 @@ Json data_json(const DataReport& data, std::size_t evaluated) {
   return {
       {"path", data.path},
       {"layout", data.layout},
+      {"summary", data.summary},
       {"images", evaluated},
       {"found", data.found},
       {"selected", data.selected},
@@ -84,6 +82,7 @@ Json data_json(const DataReport& data, std::size_t evaluated) {
       {"preprocessing_source", data.preprocessing_source},
       {"decoded", data.decoded},
       {"cached", data.cached},
+      {"decode_seconds", data.decode_seconds},
       {"decode_images_per_second", decode_images_per_second(data)},
       {"skipped", skipped},
       {"notes", notes},
@@ -123,7 +122,7 @@ nlohmann::ordered_json to_json(const EvaluationReport& report) {
         {"multiply_accumulates", model.multiply_accumulates},
         {"classes", model.classes},
         {"output", model.probabilities ? "probabilities" : "logits"}}},
-      {"data", data_json(report.data, report.evaluation.images.size())},
+      {"data", data_json(report.data, evaluated_images(report))},
       {"environment",
        {{"isa", report.environment.isa},
         {"saturating_products", report.environment.saturating_products},

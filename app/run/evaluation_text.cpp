@@ -34,7 +34,9 @@ std::string details_text(const SchemeReport& details) {
   return text;
 }
 
-std::string variant_text(const Evaluation& evaluation, const VariantResult& result, const VariantReport& variant) {
+std::string variant_text(const EvaluationReport& report, std::size_t index) {
+  const VariantReport& variant = report.variants[index];
+  const VariantResult& result = report.evaluation.results[index];
   std::string text = fmt::format("\n{} ({} backend)\n", variant.scheme, variant.backend);
   if (result.top1.total > 0) {
     text += accuracy_line("  top-1", result.top1) + accuracy_line("  top-5", result.top5);
@@ -43,18 +45,15 @@ std::string variant_text(const Evaluation& evaluation, const VariantResult& resu
   }
   if (result.agreement) {
     text += fmt::format("{:<12}{:6.2f} %   same top-1 as {} on {} of {} images\n", "  agreement",
-                        100 * result.agreement->fraction(), evaluation.results.front().id, result.agreement->hits,
-                        result.agreement->total);
+                        100 * result.agreement->fraction(), report.evaluation.results.front().id,
+                        result.agreement->hits, result.agreement->total);
   }
   text += fmt::format("{:<12}{:8.1f}   images/s, inference alone\n", "  speed", result.images_per_second());
   if (variant.details) text += details_text(*variant.details);
-  const auto bad = std::count_if(result.predictions.begin(), result.predictions.end(),
-                                 [](const Prediction& prediction) { return !prediction.finite; });
-  if (bad > 0) {
-    const auto first = std::find_if(result.predictions.begin(), result.predictions.end(),
-                                    [](const Prediction& prediction) { return !prediction.finite; });
+  const std::vector<std::string> bad = images_without_answer(report, index);
+  if (!bad.empty()) {
     text += fmt::format("  {} image(s) made the network put out NaN or infinity and count as wrong, the first is {}\n",
-                        bad, evaluation.images[static_cast<std::size_t>(first - result.predictions.begin())].name);
+                        bad.size(), bad.front());
   }
   return text;
 }
@@ -136,8 +135,7 @@ std::string description_text(const EvaluationReport& report) {
 }
 
 std::string stopped_text(const EvaluationReport& report) {
-  return fmt::format("stopped by the user after {} of {} images", report.evaluation.images.size(),
-                     report.data.selected);
+  return fmt::format("stopped by the user after {} of {} images", evaluated_images(report), report.data.selected);
 }
 
 std::string result_text(const EvaluationReport& report) {
@@ -145,19 +143,18 @@ std::string result_text(const EvaluationReport& report) {
   const Evaluation& evaluation = report.evaluation;
   std::string text = skipped_text(data.skipped);
   for (const std::string& note : data.reading_notes) text += entry_text("note", note);
-  if (evaluation.images.empty()) text += "no image was finished\n";
-  for (std::size_t i = 0; i < evaluation.results.size() && !evaluation.images.empty(); ++i) {
-    text += variant_text(evaluation, evaluation.results[i], report.variants[i]);
-  }
-  if (evaluation.results.size() > 1 && !evaluation.images.empty()) text += comparison_text(report);
+  const std::int64_t images = evaluated_images(report);
+  if (images == 0) text += "no image was finished\n";
+  for (std::size_t i = 0; i < evaluation.results.size() && images > 0; ++i) text += variant_text(report, i);
+  if (evaluation.results.size() > 1 && images > 0) text += comparison_text(report);
   text += "\n";
   if (data.decoded > 0) {
     text += fmt::format("decoding      {:.1f} images/s on each of its threads, beside inference\n",
                         decode_images_per_second(data));
   }
   if (data.cached > 0) text += fmt::format("cache         {} images needed no decoding\n", data.cached);
-  text += fmt::format("all in all    {} images in {:.1f} s, peak memory {:.0f} MiB\n", evaluation.images.size(),
-                      report.seconds, static_cast<double>(report.peak_memory_bytes) / (1024.0 * 1024.0));
+  text += fmt::format("all in all    {} images in {:.1f} s, peak memory {:.0f} MiB\n", images, report.seconds,
+                      static_cast<double>(report.peak_memory_bytes) / (1024.0 * 1024.0));
   text += fmt::format("environment   oneDNN {}, {}, {} thread(s), batch {}\n", report.environment.onednn,
                       report.environment.isa, report.environment.threads, report.batch);
   if (report.environment.saturating_products) text += entry_text("note", saturation_note(report.environment));

@@ -23,6 +23,15 @@ Json share_json(const SquaredError& error) {
   return error.signal > 0 ? Json(error.noise / error.signal) : Json(nullptr);
 }
 
+/// The sums behind the layer's SQNR and shares, [signal, noise] each, so that they can be added up with others.
+Json sums_json(const LayerError& layer) {
+  const auto pair = [](const SquaredError& error) { return Json::array({error.signal, error.noise}); };
+  return {{"local", pair(layer.local)},
+          {"accumulated", pair(layer.accumulated)},
+          {"clipping", pair(layer.clipping)},
+          {"rounding", pair(layer.rounding)}};
+}
+
 Json layer_json(const LayerError& layer) {
   return {{"name", layer.name},
           {"type", layer.type},
@@ -39,7 +48,8 @@ Json layer_json(const LayerError& layer) {
           {"accumulator_headroom_bits", layer.headroom_bits ? Json(*layer.headroom_bits) : Json(nullptr)},
           {"kernel", layer.kernel},
           {"why_float", layer.reason.empty() ? Json(nullptr) : Json(layer.reason)},
-          {"seconds", layer.seconds}};
+          {"seconds", layer.seconds},
+          {"sums", sums_json(layer)}};
 }
 
 Json sensitivity_json(const Sensitivity& sensitivity) {
@@ -61,10 +71,15 @@ Json sensitivity_json(const Sensitivity& sensitivity) {
 
 Json stability_json(const StabilityReport& stability) {
   Json top1 = Json::array();
-  for (const Proportion& each : stability.top1) top1.push_back(each.fraction());
+  Json counts = Json::array();
+  for (const Proportion& each : stability.top1) {
+    top1.push_back(each.fraction());
+    counts.push_back({{"right", each.hits}, {"labelled", each.total}});
+  }
   return {{"subsets", stability.subsets},
           {"images", stability.images},
           {"top1", top1},
+          {"top1_counts", counts},
           {"median_scale_ratio", stability.median_ratio},
           {"largest_scale_ratio", stability.largest_ratio},
           {"least_stable", stability.least_stable}};
