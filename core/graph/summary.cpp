@@ -26,22 +26,6 @@ std::int64_t f32_elements(const Graph& graph, ValueId id) {
   return tensor != nullptr && tensor->dtype() == DType::f32 ? tensor->elements() : 0;
 }
 
-LayerSummary summarize(const Graph& graph, const Node& node) {
-  const Operator& row = operator_of(node.op);
-  LayerSummary layer;
-  layer.name = node.name;
-  layer.type = row.name;
-  for (ValueId id : node.inputs) {
-    layer.parameters += f32_elements(graph, id);
-    if (graph.constant(id) == nullptr) layer.inputs.push_back(graph.value(id).shape);
-  }
-  for (ValueId id : node.outputs) layer.outputs.push_back(graph.value(id).shape);
-  layer.multiply_accumulates = multiply_accumulates(graph, node);
-  layer.reason = reason_against(graph, node, row);
-  layer.quantizable = layer.reason.empty() ? row.quantizable : Quantizable::no;
-  return layer;
-}
-
 template <class Layer>
 int dead_channels(const Layer& op, const Tensor& weights, std::int64_t channels) {
   std::vector<bool> alive(static_cast<std::size_t>(channels), false);
@@ -106,6 +90,22 @@ void add_folding(const Graph& graph, GraphSummary& summary) {
 }
 
 }  // namespace
+
+LayerSummary summarize(const Graph& graph, const Node& node) {
+  const Operator& row = operator_of(node.op);
+  LayerSummary layer;
+  layer.name = node.name;
+  layer.type = row.name;
+  for (ValueId id : node.inputs) {
+    layer.parameters += f32_elements(graph, id);
+    if (graph.constant(id) == nullptr) layer.inputs.push_back(graph.value(id).shape);
+  }
+  for (ValueId id : node.outputs) layer.outputs.push_back(graph.value(id).shape);
+  layer.multiply_accumulates = multiply_accumulates(graph, node);
+  layer.reason = reason_against(graph, node, row);
+  layer.quantizable = layer.reason.empty() ? row.quantizable : Quantizable::no;
+  return layer;
+}
 
 GraphSummary summarize(const Graph& graph) {
   GraphSummary summary;

@@ -36,6 +36,9 @@ struct GraphSummary {
   OutputKind output = OutputKind::logits;
 };
 
+/// One node by itself: a BatchNorm counts as foldable, whatever stands before it. Looks at no weight.
+[[nodiscard]] LayerSummary summarize(const Graph& graph, const Node& node);
+
 /// Cost: a few passes over the weights.
 [[nodiscard]] GraphSummary summarize(const Graph& graph);
 

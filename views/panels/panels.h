@@ -5,6 +5,7 @@
 
 namespace qs {
 
+extern const PanelKind model_panel;
 extern const PanelKind sqnr_panel;
 
 }  // namespace qs
