@@ -15,7 +15,9 @@ namespace {
 SqnrHistogramPlot two_channels() {
   const SquaredError thirty{1000, 1};
   const SquaredError twenty{100, 1};
-  return {.subject = "layer", .width_db = 1, .series = {{"scheme", 0, {{thirty, false}, {twenty, false}}, 8}}};
+  return {.subject = "layer",
+          .width_db = 1,
+          .series = {{"scheme", 0, "", {{"layer", 0, {thirty, false}, {}}, {"layer", 1, {twenty, false}, {}}}}}};
 }
 
 }  // namespace

@@ -56,6 +56,12 @@ void write_file(const QString& path, const QByteArray& bytes) {
   }
 }
 
+/// Plain text with names from files in it, which Qt would otherwise take for HTML where they look like it.
+QString as_tooltip(const QString& text) {
+  if (text.isEmpty()) return {};
+  return QStringLiteral("<p style='white-space:pre'>%1</p>").arg(text.toHtmlEscaped());
+}
+
 }  // namespace
 
 PlotView::PlotView(QString id, QString title, QWidget* parent)
@@ -359,7 +365,7 @@ bool PlotView::eventFilter(QObject* object, QEvent* event) {
     const QString text = hover_ && plot_->axisRect()->rect().contains(at.toPoint())
                              ? hover_(plot_->xAxis->pixelToCoord(at.x()), plot_->yAxis->pixelToCoord(at.y()))
                              : QString();
-    QToolTip::showText(move->globalPosition().toPoint(), text, plot_);
+    QToolTip::showText(move->globalPosition().toPoint(), as_tooltip(text), plot_);
   }
   if (object == plot_ && event->type() == QEvent::MouseButtonRelease) {
     const auto* release = static_cast<QMouseEvent*>(event);

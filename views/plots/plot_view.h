@@ -43,7 +43,7 @@ class PlotView : public QWidget {
   [[nodiscard]] QString reading() const;
   void set_numbers(NumberTable numbers) { numbers_ = std::move(numbers); }
   [[nodiscard]] const NumberTable& numbers() const { return numbers_; }
-  /// Text for the mouse at these coordinates of the main axes; empty: none.
+  /// Plain text for the mouse at these coordinates of the main axes; empty: none.
   void set_hover(std::function<QString(double x, double y)> hover) { hover_ = std::move(hover); }
   /// A vertical or horizontal reference line over the whole plot, with a label at its end; dashed.
   void add_vertical_line(double x, const QString& label);

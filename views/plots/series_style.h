@@ -1,0 +1,30 @@
+// How series are told apart besides by color: patterns of bars, strokes of lines, and a legend that covers no data.
+#pragma once
+
+#include <QBrush>
+#include <QPen>
+#include <QStringList>
+#include <cstdint>
+
+#include "views/theme.h"
+
+class QCustomPlot;
+
+namespace qs {
+
+/// Of bars: a translucent fill for the first series, hatches that differ for those after it.
+[[nodiscard]] QBrush series_brush(const Theme& theme, int index);
+/// Of lines: solid, dashed, dotted, ...
+[[nodiscard]] QPen series_pen(const Theme& theme, int index, double width = 1.5);
+
+/// Titles without the words that all of them begin or end with: "per tensor, asymmetric" instead of "8-bit weights per
+/// tensor, asymmetric, 8-bit activations". Unchanged where there is one only, or where one would be left empty.
+[[nodiscard]] QStringList distinct_titles(const QStringList& titles);
+
+/// "1 channel", "8 channels".
+[[nodiscard]] QString counted(std::int64_t count, const QString& one, const QString& many);
+
+/// Puts the legend under the axes, in as many columns as fit. Call when all series have been added.
+void legend_below(QCustomPlot& plot);
+
+}  // namespace qs
