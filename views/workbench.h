@@ -56,6 +56,10 @@ class Workbench : public QObject {
   virtual void measure_latency(std::int64_t batch) = 0;
   virtual void cancel(const std::string& activity) = 0;
 
+  /// Answers one question of the guided diagnosis, on the current scheme.
+  virtual void diagnose(const std::string& step) = 0;
+  virtual void act(const GuideAction& action) = 0;
+
   /// Asks for pictures of images by name, at most `side` pixels high and wide; `thumbnail` brings them one by one.
   virtual void request_thumbnails(const std::vector<std::string>& names, int side) = 0;
 
@@ -73,7 +77,8 @@ class Workbench : public QObject {
   }
 
  signals:
-  void changed();  ///< `now()` has been replaced
+  void panel_wanted(const QString& id);  ///< shall come to the front
+  void changed();                        ///< `now()` has been replaced
   void thumbnail(const QString& name, const QImage& image);
 
  protected:

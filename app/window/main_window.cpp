@@ -81,6 +81,7 @@ MainWindow::MainWindow(Workspace& workspace, QWidget* parent)
   connect(start_page_, &StartPage::recent_chosen, this, &MainWindow::open_path);
   connect(banner_, &Banner::log_wanted, this, [this] { show_panel(kLogDock); });
   connect(&workspace_, &Workspace::told, this, &MainWindow::log);
+  connect(&workspace_, &Workbench::panel_wanted, this, &MainWindow::show_panel);
   connect(&workspace_, &Workbench::changed, this, &MainWindow::show_snapshot);
   restore_settings();
   show_snapshot();

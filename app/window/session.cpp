@@ -8,17 +8,19 @@ namespace qs {
 
 namespace {
 
-Classifier fitted(Classifier classifier, const Dataset& dataset) {
+Classifier fitted(Classifier classifier, const Dataset& dataset, const std::string& preprocessing) {
+  if (!preprocessing.empty()) return classifier;
   classifier.preprocessing = fitted_to_images(std::move(classifier.preprocessing), dataset);
   return classifier;
 }
 
 }  // namespace
 
-Session::Session(Classifier classifier, Dataset dataset, std::string images_path)
-    : classifier_(fitted(std::move(classifier), dataset)),
+Session::Session(Classifier classifier, Dataset dataset, std::string images_path, std::string preprocessing)
+    : classifier_(fitted(std::move(classifier), dataset, preprocessing)),
       dataset_(std::move(dataset)),
       images_path_(std::move(images_path)),
+      preprocessing_(std::move(preprocessing)),
       reading_(reader_options(classifier_, true)),
       calibrations_({.classifier = classifier_, .dataset = dataset_, .reading = reading_}) {}
 
@@ -35,11 +37,13 @@ const std::vector<Tensor>& Session::batches(std::int64_t images, const Progress&
   return batches_;
 }
 
-PreparedEvaluation Session::prepare(std::int64_t limit) const {
+PreparedEvaluation Session::prepare(std::int64_t limit, std::int64_t layer_images) const {
   EvaluationSettings settings;
   settings.model = classifier_.report.path;
   settings.images = images_path_;
+  settings.preprocessing = preprocessing_;
   settings.limit = limit;
+  settings.layer_images = layer_images;
   return prepare_evaluation(settings, classifier_, dataset_);
 }
 

@@ -15,8 +15,9 @@ namespace qs {
 
 class Session {
  public:
-  /// Fits the preprocessing to the images. Throws `Error` (bad_input) when the network takes no images.
-  Session(Classifier classifier, Dataset dataset, std::string images_path);
+  /// Fits the preprocessing to the images, unless `preprocessing` (see `parse_preprocessing`) says what is to be done.
+  /// Throws `Error` (bad_input) when the network takes no images.
+  Session(Classifier classifier, Dataset dataset, std::string images_path, std::string preprocessing);
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
@@ -27,13 +28,14 @@ class Session {
   }
   /// `images` of the data set, spread evenly, in batches of one size; kept for the next time.
   [[nodiscard]] const std::vector<Tensor>& batches(std::int64_t images, const Progress& progress);
-  /// Float and the schemes over `limit` images (0: all) on the backend of this id.
-  [[nodiscard]] PreparedEvaluation prepare(std::int64_t limit) const;
+  /// An evaluation on `limit` images (0: all), with layers measured on `layer_images` (0: not at all).
+  [[nodiscard]] PreparedEvaluation prepare(std::int64_t limit, std::int64_t layer_images) const;
 
  private:
   Classifier classifier_;
   Dataset dataset_;
   std::string images_path_;
+  std::string preprocessing_;
   ReaderOptions reading_;
   CalibrationRun calibrations_;
   std::int64_t batched_ = 0;  ///< images that `batches_` were made of

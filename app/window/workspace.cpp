@@ -39,6 +39,7 @@ class Workspace::SchemeChange : public QUndoCommand {
 };
 
 Workspace::Workspace(QObject* parent) : Workbench(parent) {
+  reset_guide();
   announcing_.setSingleShot(true);
   announcing_.setInterval(0);
   connect(&announcing_, &QTimer::timeout, this, &Workbench::changed);
@@ -108,6 +109,7 @@ void Workspace::set_color_by(const std::string& column) {
 void Workspace::set_current_scheme(const std::string& id) {
   if (scheme(id) == nullptr || now_.current_scheme == id) return;
   now_.current_scheme = id;
+  reset_guide();
   announce();
 }
 
@@ -212,6 +214,7 @@ void Workspace::apply(const SchemeList& list) {
   }
   now_.current_scheme = list.current;
   for (const std::string& id : changed) analyze(*scheme(id));
+  if (!changed.empty()) reset_guide();
   announce();
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "app/guide/guide.h"
 #include "app/window/lane.h"
 #include "app/window/session.h"
 #include "views/workbench.h"
@@ -44,6 +45,8 @@ class Workspace : public Workbench {
   void measure_sensitivity(std::int64_t images) override;
   void measure_latency(std::int64_t batch) override;
   void cancel(const std::string& activity) override;
+  void diagnose(const std::string& step) override;
+  void act(const GuideAction& action) override;
   void request_thumbnails(const std::vector<std::string>& names, int side) override;
   void tell(const QString& message, bool is_error) override;
 
@@ -93,6 +96,7 @@ class Workspace : public Workbench {
   void apply(const SchemeList& list);
 
   // workspace_opening.cpp
+  void read_model(const std::string& path);
   void model_opened(std::shared_ptr<const Classifier> classifier, GraphSummary summary);
   void read_images(const std::string& path);
   void images_opened(const std::string& path, std::shared_ptr<const Dataset> dataset);
@@ -106,6 +110,10 @@ class Workspace : public Workbench {
   void quantize_calibrated(SchemeView& view, const KnownCalibration& known);
   void measure_layers_of(const std::string& id);
 
+  // workspace_guide.cpp
+  void reset_guide();
+  void show_step(const std::string& id, const std::function<void(GuideStepView&)>& change);
+
   // workspace_runs.cpp
   void show_run(std::int64_t id, const std::function<void(RunView&)>& change);
   void show_activities();
@@ -116,6 +124,8 @@ class Workspace : public Workbench {
   QTimer measuring_;  ///< layers are measured once a scheme has been left alone for a moment
   std::int64_t layer_images_ = 8;
   std::shared_ptr<const Classifier> classifier_;
+  std::string preprocessing_;  ///< chosen by the user; empty: what is found
+  GuideFacts guide_facts_;
   std::shared_ptr<Session> session_;                                                     ///< used on `runs_` only
   std::map<std::vector<std::string>, std::shared_ptr<const PreparedNetwork>> networks_;  ///< by passes
   std::map<std::vector<std::string>, std::shared_ptr<const std::vector<LayerPower>>> powers_;

@@ -22,12 +22,17 @@ struct OpenedModel {
 }  // namespace
 
 void Workspace::open_model(const QString& path) {
+  preprocessing_.clear();
+  read_model(path.toStdString());
+}
+
+void Workspace::read_model(const std::string& path) {
   quick_.submit({.key = "open model",
-                 .title = "Opening " + QFileInfo(path).fileName().toStdString(),
+                 .title = "Opening " + QFileInfo(QString::fromStdString(path)).fileName().toStdString(),
                  .receiver = this,
-                 .work = [file = path.toStdString()](const Progress&) -> std::any {
+                 .work = [path, preprocessing = preprocessing_](const Progress&) -> std::any {
                    auto classifier = std::make_shared<const Classifier>(
-                       load_classifier({.path = file, .preprocessing = {}, .input_size = {}}));
+                       load_classifier({.path = path, .preprocessing = preprocessing, .input_size = {}}));
                    GraphSummary summary = summarize(classifier->graph);
                    return OpenedModel{std::move(classifier), std::move(summary)};
                  },
@@ -96,8 +101,9 @@ void Workspace::images_opened(const std::string& path, std::shared_ptr<const Dat
   runs_.submit({.key = "session",
                 .title = {},
                 .receiver = this,
-                .work = [classifier = classifier_, dataset = std::move(dataset), path](const Progress&) -> std::any {
-                  return std::make_shared<Session>(*classifier, *dataset, path);
+                .work = [classifier = classifier_, dataset = std::move(dataset), path,
+                         preprocessing = preprocessing_](const Progress&) -> std::any {
+                  return std::make_shared<Session>(*classifier, *dataset, path, preprocessing);
                 },
                 .done =
                     [this](const std::any& any) {
@@ -114,6 +120,7 @@ void Workspace::images_opened(const std::string& path, std::shared_ptr<const Dat
 void Workspace::forget_results(bool of_weights_too) {
   session_ = nullptr;
   calibrations_.clear();
+  reset_guide();
   if (of_weights_too) {
     networks_.clear();
     powers_.clear();

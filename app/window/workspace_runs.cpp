@@ -10,6 +10,8 @@ namespace qs {
 
 namespace {
 
+constexpr std::int64_t kLayerImages = 8;  // as the command line
+
 std::string run_key(std::int64_t id) {
   return fmt::format("run:{}", id);
 }
@@ -81,7 +83,7 @@ void Workspace::run(const std::vector<std::string>& schemes, std::int64_t limit)
        .title = fmt::format("Run {}: {} on {}", id, view.model_name, now_.images->dataset.root.filename().string()),
        .receiver = this,
        .work = [session = session_, choices, limit, show_partial](const Progress& progress) -> std::any {
-         const PreparedEvaluation prepared = session->prepare(limit);
+         const PreparedEvaluation prepared = session->prepare(limit, kLayerImages);
          RunWatch watch{.stop = progress.stop_token()};
          watch.show = [&progress](std::string_view, std::int64_t) -> Progress::Sink {
            return [&progress](double fraction, std::string_view text) { progress.report(fraction, text); };
