@@ -7,5 +7,6 @@ namespace qs {
 
 extern const PanelKind model_panel;
 extern const PanelKind sqnr_panel;
+extern const PanelKind guide_panel;
 
 }  // namespace qs
