@@ -8,5 +8,6 @@ namespace qs {
 extern const PanelKind model_panel;
 extern const PanelKind sqnr_panel;
 extern const PanelKind guide_panel;
+extern const PanelKind weight_power_panel;
 
 }  // namespace qs

@@ -128,18 +128,23 @@ class SqnrPanel : public Panel {
     list(std::nullopt);
   }
 
+  /// What is drawn of a scheme.
+  struct Drawn {
+    std::string title;
+    int color = 0;
+    std::shared_ptr<const std::vector<WeightSqnr>> weights;
+    friend bool operator==(const Drawn&, const Drawn&) = default;
+  };
+
   /// Whether anything that is drawn is another than last time.
   bool changed(const Snapshot& snapshot) {
-    QVariantList now;
+    std::vector<Drawn> now;
     for (const SchemeView& each : snapshot.schemes) {
-      if (!each.shown) continue;
-      now << QString::fromStdString(each.scheme.title) << each.color
-          << QVariant::fromValue(reinterpret_cast<quintptr>(each.weights.get()));
+      if (each.shown) now.push_back({each.scheme.title, each.color, each.weights});
     }
-    now << (snapshot.selected_channel ? *snapshot.selected_channel : -1);
-    for (const std::string& layer : snapshot.selected_layers) now << QString::fromStdString(layer);
-    if (now == drawn_) return false;
-    drawn_ = now;
+    if (now == drawn_ && layers_ == snapshot.selected_layers && shown_channel_ == snapshot.selected_channel)
+      return false;
+    drawn_ = std::move(now);
     return true;
   }
 
@@ -192,6 +197,7 @@ class SqnrPanel : public Panel {
   void show_channel(const Snapshot& snapshot) {
     const std::optional<ChannelWeightsPlot> channel = channel_weights_of(snapshot);
     if (!channel) {
+      shown_channel_ = snapshot.selected_channel;
       return channel_view_->show_nothing(tr("Choose a channel in the table to see its weights on the grid."));
     }
     const bool same = shown_channel_ == snapshot.selected_channel && shown_layer_ == layers_.front();
@@ -218,7 +224,7 @@ class SqnrPanel : public Panel {
   std::optional<SqnrBar> bar_;
   std::optional<int> shown_channel_;
   std::string shown_layer_;
-  QVariantList drawn_;
+  std::vector<Drawn> drawn_;
   bool filling_ = false;  // the table changes because the snapshot did, not by the user's hand
 };
 

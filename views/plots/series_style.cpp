@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace qs {
 
@@ -58,6 +59,27 @@ QBrush series_brush(const Theme& theme, int index) {
 QPen series_pen(const Theme& theme, int index, double width) {
   constexpr std::array kStrokes{Qt::SolidLine, Qt::DashLine, Qt::DotLine, Qt::DashDotLine, Qt::DashDotDotLine};
   return {theme.series_color(index), width, kStrokes[static_cast<std::size_t>(index) % kStrokes.size()]};
+}
+
+void add_reference(PlotView& view, double x, const QString& label, int row) {
+  QCustomPlot& plot = view.plot();
+  view.add_vertical_line(x, {});
+  constexpr double kTop = 0.01;
+  constexpr double kRow = 0.085;  // of the height
+  QColor behind = view.theme().background;
+  behind.setAlpha(210);
+  auto* text = new QCPItemText(&plot);
+  text->setColor(view.theme().text);
+  text->setFont(view.font());
+  text->setText(label);
+  text->setBrush(behind);
+  text->setPadding(QMargins(4, 1, 4, 1));
+  const QCPRange shown = plot.xAxis->range();
+  const bool log = plot.xAxis->scaleType() == QCPAxis::stLogarithmic;
+  const bool left = x > (log ? std::sqrt(shown.lower * shown.upper) : shown.center());
+  text->setPositionAlignment(Qt::AlignTop | (left ? Qt::AlignRight : Qt::AlignLeft));
+  text->position->setTypeY(QCPItemPosition::ptAxisRectRatio);
+  text->position->setCoords(x, kTop + kRow * row);
 }
 
 void legend_below(QCustomPlot& plot) {

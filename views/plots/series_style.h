@@ -6,7 +6,7 @@
 #include <QStringList>
 #include <cstdint>
 
-#include "views/theme.h"
+#include "views/plots/plot_view.h"
 
 class QCustomPlot;
 
@@ -23,6 +23,10 @@ namespace qs {
 
 /// "1 channel", "8 channels".
 [[nodiscard]] QString counted(std::int64_t count, const QString& one, const QString& many);
+
+/// A dashed line across the plot with a label on the side where there is more room, on `row` from the top. Call when
+/// the axes have their ranges.
+void add_reference(PlotView& view, double x, const QString& label, int row = 0);
 
 /// Puts the legend under the axes, in as many columns as fit. Call when all series have been added.
 void legend_below(QCustomPlot& plot);

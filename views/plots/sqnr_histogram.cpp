@@ -73,26 +73,6 @@ std::vector<Reference> references(const SqnrHistogramPlot& data) {
   return all;
 }
 
-void draw_references(const std::vector<Reference>& all, PlotView& view) {
-  QCustomPlot& plot = view.plot();
-  for (const Reference& each : all) view.add_vertical_line(each.db, {});
-  QColor behind = view.theme().background;
-  behind.setAlpha(210);
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    auto* text = new QCPItemText(&plot);
-    text->setColor(view.theme().text);
-    text->setFont(view.font());
-    text->setText(all[i].label);
-    text->setBrush(behind);
-    text->setPadding(QMargins(4, 1, 4, 1));
-    // Each label on a line of its own, on the side where there is more room.
-    const bool left = all[i].db > plot.xAxis->range().center();
-    text->setPositionAlignment(Qt::AlignTop | (left ? Qt::AlignRight : Qt::AlignLeft));
-    text->position->setTypeY(QCPItemPosition::ptAxisRectRatio);
-    text->position->setCoords(all[i].db, 0.01 + 0.085 * static_cast<double>(i));
-  }
-}
-
 QString bar_text(const SqnrHistogramPlot& data, const SqnrBar& bar) {
   const std::vector<SqnrChannel> channels = channels_of(data, bar);
   if (channels.empty()) return {};
@@ -248,7 +228,7 @@ void draw(const SqnrHistogramPlot& data, PlotView& view) {
   ticker->setScaleStrategy(QCPAxisTickerFixed::ssMultiples);
   plot.yAxis->setTicker(ticker);
   legend_below(plot);
-  draw_references(lines, view);
+  for (std::size_t i = 0; i < lines.size(); ++i) add_reference(view, lines[i].db, lines[i].label, static_cast<int>(i));
   view.set_hover([data, lines, &plot](double x, double) {
     return hover_text(data, lines, x, plot.xAxis->range().size() * 0.006);
   });
