@@ -157,6 +157,7 @@ std::vector<BenchResult> bench(const Graph& graph, std::span<const Scheme> schem
   take_turns(contenders, input, options, progress);
   std::vector<BenchResult> results;
   for (Contender& each : contenders) {
+    each.result.batch = options.batch;
     if (options.layers) measure_layers(each, input, progress);
     results.push_back(std::move(each.result));
   }

@@ -34,6 +34,7 @@ struct BenchLayer {
 struct BenchResult {
   std::string scheme;
   std::string backend;
+  std::int64_t batch = 1;
   double seconds = 0;        ///< one run over a batch, the fastest turn
   double chain_seconds = 0;  ///< the same of its primitives alone
   std::vector<std::string> left_out_of_chain;

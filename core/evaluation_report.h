@@ -53,6 +53,7 @@ struct SchemeReport {
   Scheme scheme;
   std::string backend;
   std::int64_t model_bytes = 0;
+  std::int64_t bit_operations = 0;  ///< for one image (core/analysis/bit_operations.h); 0: not known
   CalibrationReport calibration;
   std::vector<LayerRemark> remarks;
   std::int64_t layer_images = 0;   ///< that `layers` were measured on
@@ -90,6 +91,7 @@ struct VariantReport {
   std::string scheme;
   std::string backend;
   std::int64_t model_bytes = 0;         ///< of its weights
+  std::int64_t bit_operations = 0;      ///< for one image; 0: not known
   std::optional<SchemeReport> details;  ///< for all but the float network
   std::vector<std::string> not_finite{};  ///< read back from JSON: see `images_without_answer`
 };

@@ -56,6 +56,7 @@ Json result_json(const EvaluationReport& report, std::size_t index) {
       {"images_per_second", result.images_per_second()},
       {"seconds", result.seconds},
       {"model_bytes", variant.model_bytes},
+      {"bit_operations", variant.bit_operations},
       {"not_finite", images_without_answer(report, index)},
   };
   if (variant.details) {

@@ -91,6 +91,7 @@ void add_result(const JsonPlace& place, EvaluationReport& report) {
   variant.scheme = place.at("scheme").text();
   variant.backend = place.at("backend").text();
   variant.model_bytes = place.at("model_bytes").whole();
+  if (place.has("bit_operations")) variant.bit_operations = place.at("bit_operations").whole();
   variant.not_finite = place.at("not_finite").texts();
   VariantResult result;
   result.id = variant.scheme;

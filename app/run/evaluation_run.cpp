@@ -8,6 +8,7 @@
 #include "app/run/image_run.h"
 #include "app/run/provenance.h"
 #include "app/run/scheme_run.h"
+#include "core/analysis/bit_operations.h"
 #include "datasets/prepared_images.h"
 
 namespace qs {
@@ -65,6 +66,7 @@ EvaluationReport describe(const PreparedEvaluation& prepared) {
   report.variants = {{.scheme = kFloatScheme,
                       .backend = std::string(float_backend_for(prepared.settings).id),
                       .model_bytes = classifier.report.parameters * std::int64_t{sizeof(float)},
+                      .bit_operations = float_bit_operations(classifier.report.multiply_accumulates),
                       .details = {}}};
   return report;
 }
@@ -143,6 +145,7 @@ void run_variants(const Job& job, std::vector<SchemeRun>& runs, EvaluationReport
     report.variants.push_back({.scheme = run.report.scheme.id,
                                .backend = run.report.backend,
                                .model_bytes = run.report.model_bytes,
+                               .bit_operations = run.report.bit_operations,
                                .details = std::move(run.report)});
   }
   if (job.watch.keep_results) job.watch.keep_results();

@@ -143,6 +143,7 @@ SchemeReport read_scheme_report(const JsonPlace& result, std::int64_t labelled) 
   report.scheme = read_definition(result.at("definition"));
   report.backend = result.at("backend").text();
   report.model_bytes = result.at("model_bytes").whole();
+  if (result.has("bit_operations")) report.bit_operations = result.at("bit_operations").whole();
   report.calibration = read_calibration(result.at("calibration"));
   for (const JsonPlace& remark : result.at("remarks").elements()) {
     report.remarks.push_back({remark.at("layer").text(), remark.at("text").text()});

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/run/image_run.h"
+#include "core/analysis/bit_operations.h"
 
 namespace qs {
 
@@ -44,6 +45,7 @@ SchemeRun make_scheme_run(const Scheme& scheme, CalibrationRun& calibrations, co
     run.report.scheme = scheme;
     run.report.backend = options.backend.id;
     run.report.model_bytes = model_bytes(run.quantized);
+    run.report.bit_operations = bit_operations(run.quantized);
     run.report.calibration = calibrated.report;
     run.report.remarks = run.quantized.remarks;
     return run;
