@@ -32,11 +32,9 @@ void test_against_float(const Evaluation& evaluation, const VariantResult& resul
   bar.p = mcnemar_p_value(bar.only_float, bar.only_this);
 }
 
-/// Images of a report that was read from a file are not known one by one; then it says whether it was stopped.
 bool is_partial(const EvaluationReport& report) {
-  const std::size_t images = report.evaluation.images.size();
-  const auto expected = static_cast<std::size_t>(report.data.selected) - report.data.skipped.size();
-  return report.evaluation.stopped || (images > 0 && images < expected);
+  const auto skipped = static_cast<std::int64_t>(report.data.skipped.size());
+  return report.evaluation.stopped || evaluated_images(report) + skipped < report.data.selected;
 }
 
 AccuracyGroup group(const AccuracySource& source, AccuracyMeasure measure, const SchemeColor& color) {
