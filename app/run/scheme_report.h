@@ -13,6 +13,10 @@ namespace qs {
 
 [[nodiscard]] nlohmann::ordered_json to_json(const SchemeReport& report);
 
+/// Elements of its "layers", and its "sensitivity".
+[[nodiscard]] nlohmann::ordered_json to_json(const LayerError& layer);
+[[nodiscard]] nlohmann::ordered_json to_json(const Sensitivity& sensitivity);
+
 /// SQNR as JSON has it: a number of dB, "exact" for none, null where it has no meaning (noise without signal).
 [[nodiscard]] nlohmann::ordered_json sqnr_json(double db);
 

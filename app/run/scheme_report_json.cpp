@@ -32,43 +32,6 @@ Json sums_json(const LayerError& layer) {
           {"rounding", pair(layer.rounding)}};
 }
 
-Json layer_json(const LayerError& layer) {
-  return {{"name", layer.name},
-          {"type", layer.type},
-          {"weight_bits", layer.weight_bits > 0 ? Json(layer.weight_bits) : Json(nullptr)},
-          {"activation_bits", layer.activation_bits > 0 ? Json(layer.activation_bits) : Json(nullptr)},
-          {"local_sqnr", sqnr_json(sqnr_db(layer.local))},
-          {"accumulated_sqnr", sqnr_json(sqnr_db(layer.accumulated))},
-          {"weight_sqnr", weights_json(layer.weights)},
-          {"channel_range_ratio", layer.channel_ratio > 0 ? Json(layer.channel_ratio) : Json(nullptr)},
-          {"clipping_noise", share_json(layer.clipping)},
-          {"rounding_noise", share_json(layer.rounding)},
-          {"values", layer.values},
-          {"saturated", layer.saturated},
-          {"accumulator_headroom_bits", layer.headroom_bits ? Json(*layer.headroom_bits) : Json(nullptr)},
-          {"kernel", layer.kernel},
-          {"why_float", layer.reason.empty() ? Json(nullptr) : Json(layer.reason)},
-          {"seconds", layer.seconds},
-          {"sums", sums_json(layer)}};
-}
-
-Json sensitivity_json(const Sensitivity& sensitivity) {
-  Json layers = Json::array();
-  for (const LayerSensitivity& layer : sensitivity.layers) {
-    layers.push_back({{"name", layer.name},
-                      {"sqnr_alone", sqnr_json(layer.sqnr_alone)},
-                      {"sqnr_without", sqnr_json(layer.sqnr_without)},
-                      {"agreement_alone", layer.agreement_alone},
-                      {"agreement_without", layer.agreement_without}});
-  }
-  return {{"images", sensitivity.images},
-          {"sqnr", sqnr_json(sensitivity.sqnr)},
-          {"agreement", sensitivity.agreement},
-          {"layer_executions", sensitivity.layer_executions},
-          {"layer_executions_saved", sensitivity.layer_executions_saved},
-          {"layers", layers}};
-}
-
 Json stability_json(const StabilityReport& stability) {
   Json top1 = Json::array();
   Json counts = Json::array();
@@ -92,9 +55,46 @@ nlohmann::ordered_json sqnr_json(double db) {
   return std::isfinite(db) ? Json(db) : Json(nullptr);
 }
 
+nlohmann::ordered_json to_json(const LayerError& layer) {
+  return {{"name", layer.name},
+          {"type", layer.type},
+          {"weight_bits", layer.weight_bits > 0 ? Json(layer.weight_bits) : Json(nullptr)},
+          {"activation_bits", layer.activation_bits > 0 ? Json(layer.activation_bits) : Json(nullptr)},
+          {"local_sqnr", sqnr_json(sqnr_db(layer.local))},
+          {"accumulated_sqnr", sqnr_json(sqnr_db(layer.accumulated))},
+          {"weight_sqnr", weights_json(layer.weights)},
+          {"channel_range_ratio", layer.channel_ratio > 0 ? Json(layer.channel_ratio) : Json(nullptr)},
+          {"clipping_noise", share_json(layer.clipping)},
+          {"rounding_noise", share_json(layer.rounding)},
+          {"values", layer.values},
+          {"saturated", layer.saturated},
+          {"accumulator_headroom_bits", layer.headroom_bits ? Json(*layer.headroom_bits) : Json(nullptr)},
+          {"kernel", layer.kernel},
+          {"why_float", layer.reason.empty() ? Json(nullptr) : Json(layer.reason)},
+          {"seconds", layer.seconds},
+          {"sums", sums_json(layer)}};
+}
+
+nlohmann::ordered_json to_json(const Sensitivity& sensitivity) {
+  Json layers = Json::array();
+  for (const LayerSensitivity& layer : sensitivity.layers) {
+    layers.push_back({{"name", layer.name},
+                      {"sqnr_alone", sqnr_json(layer.sqnr_alone)},
+                      {"sqnr_without", sqnr_json(layer.sqnr_without)},
+                      {"agreement_alone", layer.agreement_alone},
+                      {"agreement_without", layer.agreement_without}});
+  }
+  return {{"images", sensitivity.images},
+          {"sqnr", sqnr_json(sensitivity.sqnr)},
+          {"agreement", sensitivity.agreement},
+          {"layer_executions", sensitivity.layer_executions},
+          {"layer_executions_saved", sensitivity.layer_executions_saved},
+          {"layers", layers}};
+}
+
 nlohmann::ordered_json to_json(const SchemeReport& report) {
   Json layers = Json::array();
-  for (const LayerError& layer : report.layers) layers.push_back(layer_json(layer));
+  for (const LayerError& layer : report.layers) layers.push_back(to_json(layer));
   Json remarks = Json::array();
   for (const LayerRemark& remark : report.remarks) remarks.push_back({{"layer", remark.layer}, {"text", remark.text}});
   Json json = {{"definition", to_json(report.scheme)},
@@ -107,7 +107,7 @@ nlohmann::ordered_json to_json(const SchemeReport& report) {
                {"remarks", remarks},
                {"layer_images", report.layer_images},
                {"layers", layers}};
-  if (report.sensitivity) json["sensitivity"] = sensitivity_json(*report.sensitivity);
+  if (report.sensitivity) json["sensitivity"] = to_json(*report.sensitivity);
   if (report.stability) json["calibration_stability"] = stability_json(*report.stability);
   return json;
 }
