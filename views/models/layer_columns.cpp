@@ -186,7 +186,7 @@ QString layer_description(const LayerRow& row) {
 
 QString grouped_digits(std::int64_t number) {
   QString text = QString::number(number);
-  for (qsizetype at = text.size() - 3; at > 0; at -= 3) text.insert(at, QChar(0x2009));
+  for (qsizetype at = text.size() - 3; at > 0; at -= 3) text.insert(at, QChar(0x202f));
   return text;
 }
 

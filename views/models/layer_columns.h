@@ -62,7 +62,7 @@ struct DamageScale {
 /// All that is known of a row, a line per column.
 [[nodiscard]] QString layer_description(const LayerRow& row);
 
-/// 1234567 as "1 234 567" with thin spaces.
+/// 1234567 as "1 234 567" with narrow spaces.
 [[nodiscard]] QString grouped_digits(std::int64_t number);
 /// Three digits and a unit: 950, "12.3 k", "568 M", "4.09 G".
 [[nodiscard]] QString short_quantity(std::int64_t number);

@@ -7,7 +7,7 @@ QString plain_text(std::string_view text) {
   for (QChar& each : shown) {
     const QChar::Category category = each.category();
     const bool breaks_lines = category == QChar::Separator_Line || category == QChar::Separator_Paragraph;
-    if (category == QChar::Other_Control || category == QChar::Other_Format || breaks_lines) {
+    if (category == QChar::Other_Control || category == QChar::Other_Format || breaks_lines || each.isNonCharacter()) {
       each = QChar::ReplacementCharacter;
     }
   }

@@ -7,6 +7,7 @@ namespace qs {
 
 extern const PanelKind model_panel;
 extern const PanelKind sqnr_panel;
+extern const PanelKind graph_panel;
 extern const PanelKind guide_panel;
 extern const PanelKind weight_power_panel;
 
