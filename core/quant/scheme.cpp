@@ -67,11 +67,12 @@ struct Bounds {
 
  private:
   static void check_choice(const Key& key, const std::string& where, const std::string& text) {
-    const auto known = key.choices();
-    if (std::find(known.begin(), known.end(), text) != known.end()) return;
-    std::string list;
-    for (std::string_view each : known) list += fmt::format("{}{}", list.empty() ? "" : ", ", each);
-    bad_input("{} is \"{}\", but must be one of: {}", where, text, list);
+    std::string known;
+    for (const Choice& each : key.choices()) {
+      if (each.id == text) return;
+      known += fmt::format("{}{}", known.empty() ? "" : ", ", each.id);
+    }
+    bad_input("{} is \"{}\", but must be one of: {}", where, text, known);
   }
 };
 

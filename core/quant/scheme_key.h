@@ -11,6 +11,14 @@
 
 namespace qs {
 
+/// One of the texts a key may hold.
+struct Choice {
+  std::string_view id;  ///< persistent
+  std::string_view title;
+  std::string_view summary;
+  std::string_view citation = {};
+};
+
 struct Key {
   std::string_view name;       ///< persistent
   std::string_view title;      ///< as people read it, beside the editor
@@ -20,9 +28,9 @@ struct Key {
   std::string_view section = {};  ///< heading over it in a form; empty inside the parts, whose titles are the headings
   std::int64_t min = 0;           ///< of whole numbers; both bounds are allowed values
   std::int64_t max = 0;
-  bool ends_only = false;                                ///< nothing between `min` and `max` is allowed
-  bool governs = false;                                  ///< while it is false, the other keys of its part do nothing
-  std::vector<std::string_view> (*choices)() = nullptr;  ///< of text that must be one of a list
+  bool ends_only = false;                      ///< nothing between `min` and `max` is allowed
+  bool governs = false;                        ///< while it is false, the other keys of its part do nothing
+  std::vector<Choice> (*choices)() = nullptr;  ///< of text that must be one of a list
   /// Why a method of that id cannot answer here, and what happens instead; empty where it can, as far as is known
   /// without a network.
   std::string_view (*obstacle)(std::string_view id) = nullptr;

@@ -7,10 +7,12 @@
 
 namespace qs {
 
-inline std::vector<std::string_view> pass_ids() {
-  std::vector<std::string_view> ids = ids_of(passes());
-  for (std::string_view id : ids_of(optional_passes())) ids.push_back(id);
-  return ids;
+inline std::vector<Choice> pass_choices() {
+  std::vector<Choice> choices;
+  for (const auto list : {passes(), optional_passes()}) {
+    for (const Pass* each : list) choices.push_back({each->id, each->title, each->summary});
+  }
+  return choices;
 }
 
 void for_each_key(Of<Scheme> auto& scheme, auto&& visit) {
@@ -34,7 +36,7 @@ void for_each_key(Of<Scheme> auto& scheme, auto&& visit) {
             .summary = "Rewrites of the network before it is quantized, in order.",
             .citation = "Krishnamoorthi 2018 (arXiv:1806.08342), equations 20 and 21: folding BatchNorm",
             .section = "Network",
-            .choices = pass_ids},
+            .choices = pass_choices},
         scheme.passes);
   visit(Key{.name = "first_layer",
             .title = "First layer",

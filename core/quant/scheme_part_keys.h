@@ -7,14 +7,12 @@
 
 namespace qs {
 
-template <class List>
-[[nodiscard]] std::vector<std::string_view> ids_of(const List& list) {
-  std::vector<std::string_view> ids;
-  for (const auto* each : list) ids.push_back(each->id);
-  return ids;
-}
-inline std::vector<std::string_view> weight_method_ids() {
-  return ids_of(weight_methods());
+inline std::vector<Choice> weight_method_choices() {
+  std::vector<Choice> choices;
+  for (const WeightMethod* each : weight_methods()) {
+    choices.push_back({each->id, each->title, each->summary, each->citation});
+  }
+  return choices;
 }
 
 /// Weights come without batches; whether a BatchNorm made them or they are logits, no scheme knows.
@@ -34,7 +32,7 @@ void for_each_key(Of<WeightScheme> auto& weights, auto&& visit) {
             .title = "Method",
             .summary = "How weights become integers.",
             .citation = "Krishnamoorthi 2018 (arXiv:1806.08342), section 2",
-            .choices = weight_method_ids},
+            .choices = weight_method_choices},
         weights.method);
   visit(Key{.name = "bits",
             .title = "Bits",

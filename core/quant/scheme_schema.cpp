@@ -9,6 +9,12 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+Json ids_of(const std::vector<Choice>& choices) {
+  Json ids = Json::array();
+  for (const Choice& each : choices) ids.push_back(each.id);
+  return ids;
+}
+
 Json schema_of(const Key&, bool value) {
   return {{"type", "boolean"}, {"default", value}};
 }
@@ -19,7 +25,7 @@ Json schema_of(const Key& key, const Whole auto& value) {
 }
 
 Json schema_of(const Key& key, const std::string& text) {
-  if (key.choices != nullptr) return {{"enum", key.choices()}, {"default", text}};
+  if (key.choices != nullptr) return {{"enum", ids_of(key.choices())}, {"default", text}};
   if (key.name == "id") return {{"type", "string"}, {"pattern", "^[A-Za-z0-9._-]+$"}, {"maxLength", 100}};
   if (key.name == "pattern") return {{"type", "string"}, {"minLength", 1}};
   return {{"type", "string"}, {"default", text}};
@@ -33,7 +39,7 @@ Json schema_of(const Key&, T value) {
 }
 
 Json schema_of(const Key& key, const std::vector<std::string>& list) {
-  return {{"type", "array"}, {"items", {{"enum", key.choices()}}}, {"uniqueItems", true}, {"default", list}};
+  return {{"type", "array"}, {"items", {{"enum", ids_of(key.choices())}}}, {"uniqueItems", true}, {"default", list}};
 }
 
 Json schema_of(const Key&, const MethodChoice& choice) {
