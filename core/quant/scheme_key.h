@@ -26,7 +26,8 @@ struct Key {
   std::string_view unit = {};  ///< "bits", "images", ...; empty for a bare number and what is no number
   std::string_view citation = {};
   std::string_view section = {};  ///< heading over it in a form; empty inside the parts, whose titles are the headings
-  std::int64_t min = 0;           ///< of whole numbers; both bounds are allowed values
+  std::string_view exception_to = {};  ///< path of the key whose value counts where this one is left out
+  std::int64_t min = 0;                ///< of whole numbers; both bounds are allowed values
   std::int64_t max = 0;
   bool ends_only = false;                      ///< nothing between `min` and `max` is allowed
   bool governs = false;                        ///< while it is false, the other keys of its part do nothing

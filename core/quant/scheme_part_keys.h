@@ -114,15 +114,13 @@ void for_each_key(Of<ActivationScheme> auto& activations, auto&& visit) {
 void for_each_key(Of<LayerOverride> auto& layer, auto&& visit) {
   visit(Key{.name = "pattern", .title = "Layers", .summary = "Name of the layers; * is any text, ? any character."},
         layer.pattern);
-  visit(Key{.name = "keep_float",
-            .title = "Keep in float",
-            .summary = "Whether these layers are left out.",
-            .citation = "Nagel et al. 2021 (arXiv:2106.08295): sensitive layers at a higher precision"},
+  visit(Key{.name = "keep_float", .title = "Keep in float", .summary = "Whether these layers are left out."},
         layer.keep_float);
   visit(Key{.name = "weight_bits",
             .title = "Weight bits",
             .summary = "Bits of each weight here.",
             .unit = "bits",
+            .exception_to = "weights.bits",
             .min = kMinBits,
             .max = kMaxBits},
         layer.weight_bits);
@@ -130,17 +128,20 @@ void for_each_key(Of<LayerOverride> auto& layer, auto&& visit) {
             .title = "Activation bits",
             .summary = "Bits of each activation here.",
             .unit = "bits",
+            .exception_to = "activations.bits",
             .min = kMinBits,
             .max = kMaxBits},
         layer.activation_bits);
   visit(Key{.name = "weight_range",
             .title = "Weight range",
             .summary = "Range estimator of the weights here.",
+            .exception_to = "weights.range",
             .obstacle = weight_range_obstacle},
         layer.weight_range);
   visit(Key{.name = "activation_range",
             .title = "Activation range",
-            .summary = "Range estimator of the activations here."},
+            .summary = "Range estimator of the activations here.",
+            .exception_to = "activations.range"},
         layer.activation_range);
 }
 

@@ -1,0 +1,39 @@
+#include "views/forms/section.h"
+
+namespace qs {
+
+Section::Section(const QString& title, bool open, QWidget* parent)
+    : QWidget(parent), title_(title), heading_(new QToolButton(this)), body_(new QWidget(this)) {
+  heading_->setText(title);
+  heading_->setCheckable(true);
+  heading_->setAutoRaise(true);
+  heading_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+  heading_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+  heading_->setFocusPolicy(Qt::StrongFocus);
+  heading_->setToolTip(tr("Show or hide these settings"));
+  // A checked button would look pressed.
+  heading_->setStyleSheet(
+      "QToolButton { border: none; font-weight: bold; padding: 3px; text-align: left; }"
+      "QToolButton:focus { text-decoration: underline; }");
+  rows_ = new QVBoxLayout(body_);
+  rows_->setContentsMargins(4, 0, 0, 6);
+  rows_->setSpacing(2);
+  auto* all = new QVBoxLayout(this);
+  all->setContentsMargins(0, 0, 0, 0);
+  all->setSpacing(0);
+  all->addWidget(heading_);
+  all->addWidget(body_);
+  const auto fold = [this](bool shown) {
+    heading_->setArrowType(shown ? Qt::DownArrow : Qt::RightArrow);
+    body_->setVisible(shown);
+  };
+  connect(heading_, &QToolButton::toggled, this, fold);
+  heading_->setChecked(open);
+  fold(open);
+}
+
+void Section::set_note(const QString& note) {
+  heading_->setText(note.isEmpty() ? title_ : QString::fromUtf8("%1 · %2").arg(title_, note));
+}
+
+}  // namespace qs

@@ -1,0 +1,27 @@
+// A heading that folds what is below it away.
+#pragma once
+
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace qs {
+
+class Section : public QWidget {
+  Q_OBJECT
+
+ public:
+  Section(const QString& title, bool open, QWidget* parent);
+  [[nodiscard]] QVBoxLayout& rows() const { return *rows_; }
+  /// Behind the title: "2 changed"; empty: nothing.
+  void set_note(const QString& note);
+  void open() { heading_->setChecked(true); }
+  [[nodiscard]] bool is_open() const { return heading_->isChecked(); }
+
+ private:
+  QString title_;
+  QToolButton* heading_;
+  QWidget* body_;
+  QVBoxLayout* rows_;
+};
+
+}  // namespace qs
