@@ -9,6 +9,8 @@ namespace qs {
 
 namespace {
 
+constexpr int kSegmentMargin = 6;
+
 class WheelFilter : public QObject {
  public:
   using QObject::QObject;
@@ -19,6 +21,14 @@ class WheelFilter : public QObject {
     return true;
   }
 };
+
+// Fusion's pressed buttons are hard to tell from others.
+constexpr const char* kSegmentStyle =
+    "QToolButton { border: 1px solid palette(mid); padding: 3px 1px; background: palette(button); }"
+    "QToolButton:hover { background: palette(light); }"
+    "QToolButton:checked { background: palette(highlight); color: palette(highlighted-text); }"
+    "QToolButton:checked:disabled { background: palette(mid); }"
+    "QToolButton:focus { border: 2px solid palette(text); padding: 2px 0px; }";
 
 QHBoxLayout* row_of(QWidget* widget, int spacing = 6) {
   auto* row = new QHBoxLayout(widget);
@@ -72,6 +82,7 @@ ToggleEditor::ToggleEditor(const Field& field, QWidget* parent)
 SegmentsEditor::SegmentsEditor(const Field& field, QWidget* parent)
     : FieldEditor(parent), buttons_(new QButtonGroup(this)), choices_(field.choices) {
   QHBoxLayout* row = row_of(this, 0);
+  setStyleSheet(kSegmentStyle);
   for (std::size_t i = 0; i < choices_.size(); ++i) {
     auto* button = new QToolButton(this);
     button->setText(text(choices_[i].title));
@@ -79,6 +90,7 @@ SegmentsEditor::SegmentsEditor(const Field& field, QWidget* parent)
     button->setToolTip(text(choices_[i].summary));
     button->setAccessibleName(QString("%1: %2").arg(text(field.key.title), text(choices_[i].title)));
     button->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    button->setMinimumWidth(fontMetrics().horizontalAdvance(button->text()) + kSegmentMargin);
     button->setFocusPolicy(Qt::StrongFocus);
     buttons_->addButton(button, static_cast<int>(i));
     row->addWidget(button, 1);

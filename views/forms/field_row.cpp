@@ -11,7 +11,6 @@ namespace qs {
 
 namespace {
 
-constexpr int kMarkWidth = 10;
 constexpr int kLabelWidth = 76;
 
 }  // namespace
@@ -21,11 +20,8 @@ FieldRow::FieldRow(const Field& field, FieldEditor* editor, QWidget* parent)
       field_(field),
       usual_(field),
       editor_(editor),
-      mark_(new QLabel(this)),
       reset_(new QToolButton(this)),
       problem_(new QLabel(this)) {
-  mark_->setFixedWidth(kMarkWidth);
-  mark_->setToolTip(tr("Changed"));
   reset_->setText(QString::fromUtf8("↺"));
   reset_->setAutoRaise(true);
   QSizePolicy policy = reset_->sizePolicy();
@@ -39,19 +35,18 @@ FieldRow::FieldRow(const Field& field, FieldEditor* editor, QWidget* parent)
   grid->setContentsMargins(0, 1, 0, 1);
   grid->setHorizontalSpacing(4);
   grid->setVerticalSpacing(2);
-  grid->addWidget(mark_, 0, 0, Qt::AlignVCenter);
   if (!editor_->has_title()) {
     label_ = new QLabel(text(field.key.title), this);
     label_->setBuddy(editor_->focusProxy() != nullptr ? editor_->focusProxy() : editor_);
     label_->setMinimumWidth(kLabelWidth);
-    grid->addWidget(label_, 0, 1, Qt::AlignTop);
-    grid->addWidget(editor_, 0, 2);
+    grid->addWidget(label_, 0, 0, Qt::AlignTop);
+    grid->addWidget(editor_, 0, 1);
   } else {
-    grid->addWidget(editor_, 0, 1, 1, 2);
+    grid->addWidget(editor_, 0, 0, 1, 2);
   }
-  grid->addWidget(reset_, 0, 3, Qt::AlignTop);
-  grid->addWidget(problem_, 1, 1, 1, 3);
-  grid->setColumnStretch(2, 1);
+  grid->addWidget(reset_, 0, 2, Qt::AlignTop);
+  grid->addWidget(problem_, 1, 0, 1, 3);
+  grid->setColumnStretch(1, 1);
   if (label_ != nullptr) label_->setMinimumHeight(reset_->sizeHint().height());
   color_problem();
   connect(editor_, &FieldEditor::edited, this, [this] { emit edited(editor_->value()); });
@@ -65,8 +60,8 @@ void FieldRow::show_field(const Field& field, const Field& usual) {
   field_ = field;
   usual_ = usual;
   editor_->set_value(field.value);
-  mark_->setText(is_changed() ? QString::fromUtf8("●") : QString());
   reset_->setVisible(is_changed());
+  mark();
   const QString name = text(field.key.title);
   reset_->setToolTip(tr("Back to: %1").arg(QString::fromStdString(text_of(usual))));
   reset_->setAccessibleName(tr("Reset %1").arg(name));
@@ -74,6 +69,13 @@ void FieldRow::show_field(const Field& field, const Field& usual) {
   editor_->setToolTip(tip);
   if (label_ != nullptr) label_->setToolTip(tip);
   editor_->setAccessibleDescription(tip);
+}
+
+void FieldRow::mark() {
+  if (label_ == nullptr) return;
+  QFont changed = font();
+  changed.setBold(is_changed());
+  label_->setFont(changed);
 }
 
 void FieldRow::show_problem(const QString& problem) {
@@ -95,8 +97,8 @@ void FieldRow::color_problem() {
   bad.setColor(QPalette::WindowText, theme.bad);
   problem_->setPalette(bad);
   QPalette accent = palette();
-  accent.setColor(QPalette::WindowText, theme.series[0]);
-  mark_->setPalette(accent);
+  accent.setColor(QPalette::ButtonText, theme.series[0]);
+  reset_->setPalette(accent);
 }
 
 void FieldRow::changeEvent(QEvent* event) {

@@ -1,4 +1,4 @@
-// One key in a form: its title, its editor, a mark and a way back where it was changed, and what is wrong with it.
+// One key in a form: its title, its editor, marked and with a way back where it was changed, and what is wrong with it.
 #pragma once
 
 #include <QLabel>
@@ -33,13 +33,13 @@ class FieldRow : public QWidget {
   void changeEvent(QEvent* event) override;
 
  private:
+  void mark();
   void color_problem();
 
   Field field_;
   Field usual_;
   FieldEditor* editor_;
   QLabel* label_ = nullptr;  ///< none where the editor says it itself
-  QLabel* mark_;
   QToolButton* reset_;
   QLabel* problem_;
 };

@@ -50,7 +50,7 @@ void SchemeComparison::show_schemes(const std::vector<Scheme>& schemes) {
     }
   }
   table_->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
-  table_->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::TextWordWrap);
+  table_->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::Alignment(Qt::TextWordWrap));
   table_->resizeRowsToContents();
 }
 

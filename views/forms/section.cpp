@@ -4,7 +4,6 @@ namespace qs {
 
 Section::Section(const QString& title, bool open, QWidget* parent)
     : QWidget(parent), title_(title), heading_(new QToolButton(this)), body_(new QWidget(this)) {
-  heading_->setText(title);
   heading_->setCheckable(true);
   heading_->setAutoRaise(true);
   heading_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
@@ -23,17 +22,24 @@ Section::Section(const QString& title, bool open, QWidget* parent)
   all->setSpacing(0);
   all->addWidget(heading_);
   all->addWidget(body_);
-  const auto fold = [this](bool shown) {
-    heading_->setArrowType(shown ? Qt::DownArrow : Qt::RightArrow);
-    body_->setVisible(shown);
-  };
-  connect(heading_, &QToolButton::toggled, this, fold);
+  connect(heading_, &QToolButton::toggled, this, &Section::refresh);
   heading_->setChecked(open);
-  fold(open);
+  refresh();
 }
 
 void Section::set_note(const QString& note) {
-  heading_->setText(note.isEmpty() ? title_ : QString::fromUtf8("%1 · %2").arg(title_, note));
+  if (note == note_) return;
+  note_ = note;
+  refresh();
+}
+
+void Section::refresh() {
+  const QString words = note_.isEmpty() ? title_ : QString::fromUtf8("%1 · %2").arg(title_, note_);
+  // Style sheets draw no arrows.
+  heading_->setText((is_open() ? QString::fromUtf8("▾ ") : QString::fromUtf8("▸ ")) + words);
+  heading_->setAccessibleName(words);
+  heading_->setAccessibleDescription(is_open() ? tr("open") : tr("closed"));
+  body_->setVisible(is_open());
 }
 
 }  // namespace qs

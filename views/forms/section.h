@@ -18,7 +18,9 @@ class Section : public QWidget {
   [[nodiscard]] bool is_open() const { return heading_->isChecked(); }
 
  private:
+  void refresh();
   QString title_;
+  QString note_;
   QToolButton* heading_;
   QWidget* body_;
   QVBoxLayout* rows_;

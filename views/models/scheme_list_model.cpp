@@ -1,5 +1,6 @@
 #include "views/models/scheme_list_model.h"
 
+#include <QIcon>
 #include <QPainter>
 #include <QPixmap>
 
@@ -9,15 +10,19 @@ namespace {
 
 constexpr int kSwatch = 14;
 
-QPixmap swatch(const QColor& color) {
+/// The same when its row is chosen.
+QIcon swatch(const QColor& color) {
   QPixmap picture(kSwatch, kSwatch);
   picture.fill(Qt::transparent);
   QPainter painter(&picture);
   painter.setRenderHint(QPainter::Antialiasing);
   painter.setBrush(color);
-  painter.setPen(color.darker(130));
+  painter.setPen(Qt::white);
   painter.drawRoundedRect(QRectF(0.5, 0.5, kSwatch - 1, kSwatch - 1), 3, 3);
-  return picture;
+  painter.end();
+  QIcon icon(picture);
+  icon.addPixmap(picture, QIcon::Selected);
+  return icon;
 }
 
 }  // namespace

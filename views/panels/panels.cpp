@@ -5,7 +5,8 @@
 namespace qs {
 
 std::span<const PanelKind* const> panel_kinds() {
-  static constexpr std::array kPanels{&model_panel, &sqnr_panel, &graph_panel, &weight_power_panel, &guide_panel};
+  static constexpr std::array kPanels{&model_panel,        &sqnr_panel,  &graph_panel,
+                                      &weight_power_panel, &guide_panel, &scheme_panel};
   return kPanels;
 }
 

@@ -10,5 +10,6 @@ extern const PanelKind sqnr_panel;
 extern const PanelKind graph_panel;
 extern const PanelKind guide_panel;
 extern const PanelKind weight_power_panel;
+extern const PanelKind scheme_panel;
 
 }  // namespace qs

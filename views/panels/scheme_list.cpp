@@ -57,6 +57,9 @@ SchemeList::SchemeList(Workbench& workbench, QWidget* parent)
   view_->setEditTriggers(QAbstractItemView::DoubleClicked | QAbstractItemView::EditKeyPressed);
   view_->setToolTip(tr("Tick what plots show; the chosen scheme is edited below."));
   view_->setUniformItemSizes(true);
+  view_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  view_->setTextElideMode(Qt::ElideRight);
+  view_->setResizeMode(QListView::Adjust);
   view_->setFixedHeight((2 * fontMetrics().height() + 6) * kRowsSeen);
   auto* rows = new QVBoxLayout(this);
   rows->setContentsMargins(0, 0, 0, 0);
