@@ -85,7 +85,7 @@ void FieldRow::show_problem(const QString& problem) {
 
 QString FieldRow::help() const {
   QString html =
-      QString("<b>%1</b> %2").arg(text(field_.key.title).toHtmlEscaped(), help_of(field_, usual_).toHtmlEscaped());
+      QString("<b>%1:</b> %2").arg(text(field_.key.title).toHtmlEscaped(), help_of(field_, usual_).toHtmlEscaped());
   const QString details = editor_->details().toHtmlEscaped().replace('\n', "<br>");
   if (!details.isEmpty()) html += "<br>" + details;
   return html;

@@ -3,17 +3,16 @@
 namespace qs {
 
 Section::Section(const QString& title, bool open, QWidget* parent)
-    : QWidget(parent), title_(title), heading_(new QToolButton(this)), body_(new QWidget(this)) {
+    : QWidget(parent), title_(title), heading_(new QPushButton(this)), body_(new QWidget(this)) {
   heading_->setCheckable(true);
-  heading_->setAutoRaise(true);
-  heading_->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+  heading_->setFlat(true);
   heading_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
   heading_->setFocusPolicy(Qt::StrongFocus);
   heading_->setToolTip(tr("Show or hide these settings"));
   // A checked button would look pressed.
   heading_->setStyleSheet(
-      "QToolButton { border: none; font-weight: bold; padding: 3px; text-align: left; }"
-      "QToolButton:focus { text-decoration: underline; }");
+      "QPushButton { border: none; font-weight: bold; padding: 3px; text-align: left; }"
+      "QPushButton:focus { text-decoration: underline; }");
   rows_ = new QVBoxLayout(body_);
   rows_->setContentsMargins(4, 0, 0, 6);
   rows_->setSpacing(2);
@@ -22,7 +21,7 @@ Section::Section(const QString& title, bool open, QWidget* parent)
   all->setSpacing(0);
   all->addWidget(heading_);
   all->addWidget(body_);
-  connect(heading_, &QToolButton::toggled, this, &Section::refresh);
+  connect(heading_, &QPushButton::toggled, this, &Section::refresh);
   heading_->setChecked(open);
   refresh();
 }

@@ -1,7 +1,7 @@
 // A heading that folds what is below it away.
 #pragma once
 
-#include <QToolButton>
+#include <QPushButton>
 #include <QVBoxLayout>
 
 namespace qs {
@@ -21,7 +21,7 @@ class Section : public QWidget {
   void refresh();
   QString title_;
   QString note_;
-  QToolButton* heading_;
+  QPushButton* heading_;
   QWidget* body_;
   QVBoxLayout* rows_;
 };
