@@ -1,4 +1,5 @@
 // The form of a scheme, whatever keys there are: every key has an editor that shows, changes and bounds its value.
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QLineEdit>
