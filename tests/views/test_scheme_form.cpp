@@ -46,25 +46,20 @@ void path_rows() {
   for (const std::string& each : paths()) QTest::newRow(each.c_str()) << QString::fromStdString(each);
 }
 
-/// What a keyboard can do to an editor: the keys for a change by widget, pressed on whatever takes its focus.
-void press_something(QWidget* widget) {
+/// Presses keys that change what is shown, on whatever has the focus, until `changed`.
+void press_something(QWidget* widget, const std::function<bool()>& changed) {
+  widget->setFocus();
   if (auto* line = qobject_cast<QLineEdit*>(widget)) {
     line->selectAll();
     QTest::keyClicks(line, "other");
-    QTest::keyClick(line, Qt::Key_Return);
-  } else if (qobject_cast<QCheckBox*>(widget) != nullptr) {
-    QTest::keyClick(widget, Qt::Key_Space);
-  } else if (auto* list = qobject_cast<QListWidget*>(widget)) {
-    list->setCurrentRow(list->count() - 1);
-    QTest::keyClick(list, Qt::Key_Space);
-  } else if (qobject_cast<QToolButton*>(widget) != nullptr) {
-    const auto next = [](QWidget* at) { QTest::keyClick(at, Qt::Key_Right); };
-    next(widget);
-  } else {
-    QTest::keyClick(widget, Qt::Key_Up);  // spin boxes, sliders, and choices but the first
-    QTest::keyClick(widget, Qt::Key_Down);
-    QTest::keyClick(widget, Qt::Key_Down);
+    return QTest::keyClick(line, Qt::Key_Return);
   }
+  if (auto* list = qobject_cast<QListWidget*>(widget)) list->setCurrentRow(list->count() - 1);
+  const bool ticks = qobject_cast<QCheckBox*>(widget) != nullptr || qobject_cast<QListWidget*>(widget) != nullptr;
+  if (ticks) return QTest::keyClick(widget, Qt::Key_Space);
+  const bool aside = qobject_cast<QToolButton*>(widget) != nullptr;
+  QTest::keyClick(widget, aside ? Qt::Key_Right : Qt::Key_Up);
+  if (!changed()) QTest::keyClick(widget, aside ? Qt::Key_Left : Qt::Key_Down);
 }
 
 }  // namespace
@@ -130,7 +125,10 @@ class TestSchemeForm : public QObject {
       changed = scheme;
       what = told;
     });
-    press_something(row->editor().focusProxy());
+    for (Section* each : form.findChildren<Section*>()) each->open();
+    form.show();
+    QVERIFY(QTest::qWaitForWindowActive(&form));
+    press_something(row->editor().focusProxy(), [&] { return !what.isEmpty(); });
     std::vector<std::string> different;
     const std::vector<Field> now = fields_of(changed);
     const std::vector<Field> before = fields_of(Scheme{});

@@ -2,7 +2,6 @@
 
 #include <QEvent>
 #include <QHBoxLayout>
-#include <QKeyEvent>
 #include <QToolButton>
 
 namespace qs {
@@ -95,7 +94,10 @@ SegmentsEditor::SegmentsEditor(const Field& field, QWidget* parent)
     buttons_->addButton(button, static_cast<int>(i));
     row->addWidget(button, 1);
   }
-  setFocusProxy(buttons_->button(0));
+  // Left and Right go from button to button from here.
+  connect(buttons_, &QButtonGroup::buttonToggled, this, [this](QAbstractButton* button, bool checked) {
+    if (checked) setFocusProxy(button);
+  });
   connect(buttons_, &QButtonGroup::idClicked, this, &FieldEditor::edited);
   SegmentsEditor::set_value(field.value);
 }
@@ -112,14 +114,6 @@ FieldValue SegmentsEditor::value() const {
 
 QString SegmentsEditor::details() const {
   return choice_details(choices_, std::get<std::string>(value()));
-}
-
-void SegmentsEditor::keyPressEvent(QKeyEvent* event) {
-  const int step = event->key() == Qt::Key_Right ? 1 : event->key() == Qt::Key_Left ? -1 : 0;
-  QAbstractButton* next = buttons_->button(buttons_->checkedId() + step);
-  if (step == 0 || next == nullptr) return FieldEditor::keyPressEvent(event);
-  next->setFocus(Qt::TabFocusReason);
-  next->click();
 }
 
 // ---- one out of many ----

@@ -38,9 +38,6 @@ class SegmentsEditor : public FieldEditor {
   [[nodiscard]] FieldValue value() const override;
   [[nodiscard]] QString details() const override;
 
- protected:
-  void keyPressEvent(QKeyEvent* event) override;
-
  private:
   QButtonGroup* buttons_;
   std::vector<Choice> choices_;
