@@ -67,7 +67,8 @@ EvaluationReport small_report() {
   report.data.classes = 6;
   report.data.skipped = {{"bad.jpg", "no image"}};
   report.environment = {.isa = "avx2", .onednn = "2.6.3", .threads = 2};
-  report.variants = {{"float", "float", 400, {}}, {"w8a8-channel-sym", "integer", 100, details()}};
+  report.variants = {{.scheme = "float", .backend = "float", .model_bytes = 400, .details = {}},
+                     {.scheme = "w8a8-channel-sym", .backend = "integer", .model_bytes = 100, .details = details()}};
   report.evaluation.images = {{"a, b.png", 1}, {"say \"c\".png", std::nullopt}, {"d.png", 0}, {"\xC3\xA9.png", 5}};
   VariantResult first;
   first.id = "float";
