@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "views/plots/series_style.h"
+
 namespace qs {
 
 namespace {
@@ -131,7 +133,7 @@ void draw(const LatencyPlot& data, PlotView& view) {
     draw_series(view, series, layers, offset, width);
     offset += width;
   }
-  plot.legend->setVisible(true);
+  legend_below(plot);
   plot.rescaleAxes(true);
   plot.yAxis->setRange(0, plot.yAxis->range().upper * 1.1);
   plot.yAxis->setLabel(QObject::tr("time per batch (ms)"));

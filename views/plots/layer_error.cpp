@@ -8,6 +8,8 @@
 #include <limits>
 #include <map>
 
+#include "views/plots/series_style.h"
+
 namespace qs {
 
 namespace {
@@ -139,7 +141,7 @@ void draw(const LayerErrorPlot& data, PlotView& view) {
     ++index;
   }
   view.set_numbers(std::move(numbers));
-  plot.legend->setVisible(true);
+  legend_below(plot);
   plot.rescaleAxes(true);
   plot.yAxis->scaleRange(1.1);
   plot.yAxis->setLabel(QObject::tr("SQNR (dB)"));

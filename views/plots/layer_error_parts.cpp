@@ -5,6 +5,8 @@
 
 #include "views/plots/layer_error.h"
 
+#include "views/plots/series_style.h"
+
 namespace qs {
 
 namespace {
@@ -75,7 +77,7 @@ void draw(const LayerNoisePlot& data, PlotView& view) {
     offset += width;
   }
   view.set_numbers(std::move(numbers));
-  plot.legend->setVisible(true);
+  legend_below(plot);
   plot.yAxis->setRange(0, highest > 0 ? highest * 1.1 : 1);
   plot.yAxis->setLabel(QObject::tr("noise / signal power"));
   set_layer_axis(view, layers);

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "views/plots/series_style.h"
+
 namespace qs {
 
 namespace {
@@ -82,8 +84,7 @@ void draw(const LogitPlot& data, PlotView& view) {
     numbers.rows.push_back({std::to_string(each.index), name.toStdString(), is_label ? "yes" : "no",
                             cell(each.reference), cell(each.candidate)});
   }
-  plot.legend->setVisible(true);
-  plot.axisRect()->insetLayout()->setInsetAlignment(0, Qt::AlignRight | Qt::AlignBottom);
+  legend_below(plot);
   plot.rescaleAxes(true);
   const QCPRange range = plot.xAxis->range();
   plot.xAxis->setRange(std::min(0.0, range.lower * 1.05), std::max(0.0, range.upper * 1.05));

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "views/plots/series_style.h"
+
 namespace qs {
 
 namespace {
@@ -133,8 +135,7 @@ void draw(const ParetoPlot& data, PlotView& view) {
   const double margin = std::max(1.0, 0.05 * (highest - lowest));
   plot.xAxis->setRange(0, dearest > 0 ? dearest * 1.08 : 1);
   plot.yAxis->setRange(lowest - margin, highest + margin);
-  plot.legend->setVisible(true);
-  plot.axisRect()->insetLayout()->setInsetAlignment(0, Qt::AlignRight | Qt::AlignBottom);
+  legend_below(plot);
   view.set_numbers(numbers_of(data, front));
   QString text = QObject::tr(
       "Up and left is better. No scheme beats those on the dotted line in both; whiskers are "
