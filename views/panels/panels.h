@@ -14,6 +14,7 @@ extern const PanelKind error_panel;
 extern const PanelKind sensitivity_panel;
 extern const PanelKind latency_panel;
 extern const PanelKind guide_panel;
+extern const PanelKind experiments_panel;
 extern const PanelKind weight_power_panel;
 extern const PanelKind scheme_panel;
 
