@@ -7,8 +7,8 @@
 
 namespace qs {
 
-/// `scheme` with this layer kept in float: by the exception that is about this layer alone where there is one, else by
-/// a new one before all others, since the first that matches counts.
+/// `scheme` with this layer kept in float: by an exception before all others, since the first that matches counts. It
+/// takes the place of exceptions about this layer alone.
 [[nodiscard]] Scheme with_layer_in_float(const Scheme& scheme, const std::string& layer);
 
 }  // namespace qs
