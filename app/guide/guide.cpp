@@ -27,7 +27,7 @@ EvaluationReport guide_run(const GuideInput& input, const std::vector<Scheme>& s
   return report;
 }
 
-std::string percent_text(double fraction) {
+std::string percent(double fraction) {
   return fmt::format("{:.1f} %", 100 * fraction);
 }
 
@@ -40,9 +40,9 @@ std::vector<std::string> result_row(const std::string& title, const EvaluationRe
   const VariantResult& result = report.evaluation.results[variant];
   const bool labelled = result.top1.total > 0;
   const Interval interval = wilson_interval(result.top1);
-  return {title, labelled ? percent_text(result.top1.fraction()) : "no labels",
-          labelled ? fmt::format("{} to {}", percent_text(interval.low), percent_text(interval.high)) : "",
-          result.agreement ? percent_text(result.agreement->fraction()) : "",
+  return {title, labelled ? percent(result.top1.fraction()) : "no labels",
+          labelled ? fmt::format("{} to {}", percent(interval.low), percent(interval.high)) : "",
+          result.agreement ? percent(result.agreement->fraction()) : "",
           labelled && variant > 0 ? (p < 0.001 ? "< 0.001" : fmt::format("{:.3f}", p)) : ""};
 }
 

@@ -65,7 +65,7 @@ inline constexpr std::int64_t kGuideLayerImages = 16;
 [[nodiscard]] EvaluationReport guide_run(const GuideInput& input, const std::vector<Scheme>& schemes,
                                          const Progress& progress);
 /// "71.3 %".
-[[nodiscard]] std::string percent_text(double fraction);
+[[nodiscard]] std::string percent(double fraction);
 /// A row of numbers about one result: title, top-1 with interval (where labelled), agreement with float, p.
 [[nodiscard]] std::vector<std::string> result_row(const std::string& title, const EvaluationReport& report,
                                                   std::size_t variant, double p);

@@ -26,8 +26,8 @@ GuideAnswer answer(const GuideInput& input, const Progress& progress) {
   for (std::size_t i = 0; i < diagnosis.scores.size(); ++i) {
     if (i >= kShown && i != diagnosis.found) continue;
     const CandidateScore& score = diagnosis.scores[i];
-    verdict.numbers.rows.push_back({score.title, percent_text(score.top1().fraction()),
-                                    i == 0 ? "" : fmt::format("{:.3f}", diagnosis.p_values[i])});
+    verdict.numbers.rows.push_back(
+        {score.title, percent(score.top1().fraction()), i == 0 ? "" : fmt::format("{:.3f}", diagnosis.p_values[i])});
   }
   const CandidateScore& best = diagnosis.scores.front();
   if (diagnosis.should_change()) {

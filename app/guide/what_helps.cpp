@@ -33,8 +33,7 @@ std::vector<Scheme> remedies(const GuideInput& input) {
   }
   if (!input.facts.worst_layers.empty()) {
     const std::string& worst = input.facts.worst_layers.front();
-    add("keep-worst", worst + " in float",
-        [&](Scheme& s) { keep_in_float(s, worst); });
+    add("keep-worst", worst + " in float", [&](Scheme& s) { keep_in_float(s, worst); });
   }
   if (scheme.weights.bits < 8 || scheme.activations.bits < 8) {
     add("8-bit", "8 bits", [](Scheme& s) { s.weights.bits = s.activations.bits = 8; });

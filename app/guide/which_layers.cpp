@@ -31,7 +31,7 @@ GuideAnswer answer(const GuideInput& input, const Progress& progress) {
   for (std::size_t i = 0; i < std::min(kListed, layers.size()); ++i) {
     const LayerSensitivity& layer = layers[i];
     verdict.numbers.rows.push_back(
-        {layer.name, decibels(layer.sqnr_alone), percent_text(layer.agreement_alone), decibels(layer.sqnr_without)});
+        {layer.name, decibels(layer.sqnr_alone), percent(layer.agreement_alone), decibels(layer.sqnr_without)});
     if (i < kNamed) facts.worst_layers.push_back(layer.name);
   }
   if (layers.empty()) {

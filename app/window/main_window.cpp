@@ -12,6 +12,7 @@
 #include <QSettings>
 #include <QStackedWidget>
 #include <QStatusBar>
+#include <QTimer>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -28,6 +29,11 @@ constexpr const char* kLogDock = "log";
 
 QString text(std::string_view view) {
   return QString::fromUtf8(view.data(), static_cast<qsizetype>(view.size()));
+}
+
+/// Layouts are restored only where there are as many panels as when they were saved.
+int layout_version() {
+  return static_cast<int>(panel_kinds().size());
 }
 
 Qt::DockWidgetArea area_of(PanelPlace place) {
@@ -83,6 +89,8 @@ MainWindow::MainWindow(Workspace& workspace, QWidget* parent)
   connect(&workspace_, &Workspace::told, this, &MainWindow::log);
   connect(&workspace_, &Workbench::panel_wanted, this, &MainWindow::show_panel);
   connect(&workspace_, &Workbench::changed, this, &MainWindow::show_snapshot);
+  connect(&workspace_, &Workspace::project_opened, this,
+          [this] { bench_->restoreState(workspace_.kept_layout(), layout_version()); });
   restore_settings();
   show_snapshot();
 }
@@ -124,14 +132,16 @@ void MainWindow::reset_layout() {
   for (const PanelKind* kind : panel_kinds()) place(docks_[text(kind->id)], area_of(kind->place));
   place(docks_[kLogDock], Qt::BottomDockWidgetArea);
   for (QDockWidget* dock : first) dock->raise();
-  const auto size = [&](Qt::DockWidgetArea area, int pixels, Qt::Orientation orientation) {
-    if (first.contains(area)) bench_->resizeDocks({first[area]}, {pixels}, orientation);
-  };
-  size(Qt::LeftDockWidgetArea, 330, Qt::Horizontal);
-  size(Qt::TopDockWidgetArea, 630, Qt::Horizontal);
-  size(Qt::RightDockWidgetArea, 310, Qt::Horizontal);
-  size(Qt::TopDockWidgetArea, 500, Qt::Vertical);
-  size(Qt::BottomDockWidgetArea, 190, Qt::Vertical);
+  QTimer::singleShot(0, bench_, [this, first] {  // sizes count once the window has its own
+    const auto size = [&](Qt::DockWidgetArea area, int share, int whole, Qt::Orientation orientation) {
+      if (first.contains(area)) bench_->resizeDocks({first[area]}, {share * whole / 100}, orientation);
+    };
+    size(Qt::LeftDockWidgetArea, 26, bench_->width(), Qt::Horizontal);
+    size(Qt::RightDockWidgetArea, 25, bench_->width(), Qt::Horizontal);
+    size(Qt::TopDockWidgetArea, 49, bench_->width(), Qt::Horizontal);
+    size(Qt::BottomDockWidgetArea, 26, bench_->height(), Qt::Vertical);
+    size(Qt::TopDockWidgetArea, 74, bench_->height(), Qt::Vertical);
+  });
 }
 
 void MainWindow::make_status_bar() {
@@ -162,7 +172,7 @@ void MainWindow::log(const QString& message, bool is_error) {
 
 void MainWindow::show_snapshot() {
   const Snapshot& now = workspace_.now();
-  pages_->setCurrentIndex(now.model ? 1 : 0);
+  pages_->setCurrentIndex(now.model || !now.schemes.empty() || !now.runs.empty() ? 1 : 0);
   QStringList open;
   if (now.model) open << QString::fromStdString(now.model->report.name);
   if (now.images) open << QString::fromStdString(now.images->dataset.summary);
@@ -234,14 +244,15 @@ void MainWindow::dropEvent(QDropEvent* event) {
 void MainWindow::closeEvent(QCloseEvent* event) {
   QSettings settings;
   settings.setValue("geometry", saveGeometry());
-  settings.setValue("layout", bench_->saveState());
+  workspace_.keep_layout(bench_->saveState(layout_version()));
+  settings.setValue("layout", bench_->saveState(layout_version()));
   QMainWindow::closeEvent(event);
 }
 
 void MainWindow::restore_settings() {
   const QSettings settings;
   restoreGeometry(settings.value("geometry").toByteArray());
-  bench_->restoreState(settings.value("layout").toByteArray());
+  bench_->restoreState(settings.value("layout").toByteArray(), layout_version());
   set_look(settings.value("look", "system").toString());
   start_page_->show_recent(settings.value("recent").toStringList());
 }

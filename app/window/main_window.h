@@ -49,6 +49,7 @@ class MainWindow : public QMainWindow {
   void choose_images();
   void choose_archive();
   void choose_project();
+  void choose_project_name();
   void run_shown_schemes();
   void set_look(const QString& look);
   void activity_cancel();

@@ -62,6 +62,19 @@ void MainWindow::choose_project() {
          [this](const QString& path) { open_path(path); });
 }
 
+void MainWindow::choose_project_name() {
+  auto* dialog = new QFileDialog(this, tr("Save the project as"), QSettings().value("folder").toString(),
+                                 tr("Quantoscope projects (*.qscope)"));
+  dialog->setAcceptMode(QFileDialog::AcceptSave);
+  dialog->setDefaultSuffix("qscope");
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) {
+    workspace_.save_project_as(path);
+    remember(path);
+  });
+  dialog->open();
+}
+
 void MainWindow::run_shown_schemes() {
   std::vector<std::string> ids;
   for (const SchemeView& each : workspace_.now().schemes) {
@@ -79,6 +92,8 @@ void MainWindow::make_menus() {
       [this] { choose_archive(); });
   file.addSeparator();
   add(file, tr("Open &project…"), tr("Ctrl+Shift+O"), tr("Open a project"), [this] { choose_project(); });
+  add(file, tr("&Save project as…"), QKeySequence::Save,
+      tr("Give the project a name; it is kept up to date from then on"), [this] { choose_project_name(); });
   file.addSeparator();
   add(file, tr("&Quit"), QKeySequence::Quit, tr("Leave; a project keeps everything"), [this] { close(); });
 

@@ -1,6 +1,7 @@
 #include "app/window/run_window.h"
 
 #include <QApplication>
+#include <QStandardPaths>
 #include <QStyleFactory>
 
 #include "app/window/main_window.h"
@@ -34,7 +35,7 @@ void run_window(const std::string& path) {
   QApplication::setOrganizationName("Quantoscope");
   QApplication::setApplicationVersion(QS_VERSION);
   QApplication::setStyle(QStyleFactory::create("Fusion"));
-  Workspace workspace;
+  Workspace workspace(QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + "/unsaved");
   MainWindow window(workspace);
   window.show();
   if (!path.empty()) window.open_path(QString::fromStdString(path));

@@ -9,6 +9,7 @@ namespace qs {
 namespace {
 
 constexpr int kPauseBeforeMeasuring = 400;  // ms
+constexpr int kPauseBeforeStoring = 500;    // ms
 constexpr qint64 kOneGesture = 1000;        // ms between changes that are undone as one
 
 }  // namespace
@@ -38,11 +39,15 @@ class Workspace::SchemeChange : public QUndoCommand {
   QElapsedTimer age_;
 };
 
-Workspace::Workspace(QObject* parent) : Workbench(parent) {
+Workspace::Workspace(const QString& unsaved_folder, QObject* parent)
+    : Workbench(parent), unsaved_folder_(unsaved_folder) {
   reset_guide();
   announcing_.setSingleShot(true);
   announcing_.setInterval(0);
   connect(&announcing_, &QTimer::timeout, this, &Workbench::changed);
+  storing_.setSingleShot(true);
+  storing_.setInterval(kPauseBeforeStoring);
+  connect(&storing_, &QTimer::timeout, this, &Workspace::store_choices);
   measuring_.setSingleShot(true);
   measuring_.setInterval(kPauseBeforeMeasuring);
   connect(&measuring_, &QTimer::timeout, this, [this] { measure_layers(layer_images_); });
@@ -52,7 +57,9 @@ Workspace::Workspace(QObject* parent) : Workbench(parent) {
   }
 }
 
-Workspace::~Workspace() = default;
+Workspace::~Workspace() {
+  if (storing_.isActive()) store_choices();
+}
 
 void Workspace::announce() {
   if (!announcing_.isActive()) announcing_.start();
@@ -83,6 +90,7 @@ void Workspace::select_layers(const std::vector<std::string>& names) {
   if (names.empty() || names == now_.selected_layers) return;
   now_.selected_layers = names;
   now_.selected_channel.reset();
+  storing_.start();
   announce();
 }
 
@@ -98,6 +106,9 @@ void Workspace::select_experiments(const std::vector<ExperimentId>& experiments)
 
 void Workspace::set_backend(const std::string& id) {
   now_.backend = id;
+  for (SchemeView& each : now_.schemes) each.layers = nullptr;  // measured on the other
+  if (session_) measuring_.start();
+  storing_.start();
   announce();
 }
 
@@ -110,6 +121,7 @@ void Workspace::set_current_scheme(const std::string& id) {
   if (scheme(id) == nullptr || now_.current_scheme == id) return;
   now_.current_scheme = id;
   reset_guide();
+  storing_.start();
   announce();
 }
 
@@ -129,6 +141,7 @@ void Workspace::set_shown(const std::string& id, bool shown) {
   SchemeView* view = scheme(id);
   if (view == nullptr || view->shown == shown) return;
   view->shown = shown;
+  storing_.start();
   if (shown) analyze(*view);
   announce();
 }
@@ -215,6 +228,7 @@ void Workspace::apply(const SchemeList& list) {
   now_.current_scheme = list.current;
   for (const std::string& id : changed) analyze(*scheme(id));
   if (!changed.empty()) reset_guide();
+  storing_.start();
   announce();
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/guide/guide.h"
+#include "app/store/project.h"
 #include "app/window/lane.h"
 #include "app/window/session.h"
 #include "views/workbench.h"
@@ -19,7 +20,9 @@ class Workspace : public Workbench {
   Q_OBJECT
 
  public:
-  explicit Workspace(QObject* parent = nullptr);
+  /// `unsaved_folder`: where projects without a name are kept, since nothing may be lost; empty: nothing is kept until
+  /// a project is opened.
+  explicit Workspace(const QString& unsaved_folder = {}, QObject* parent = nullptr);
   ~Workspace() override;
 
   [[nodiscard]] const Snapshot& now() const override { return now_; }
@@ -50,11 +53,18 @@ class Workspace : public Workbench {
   void request_thumbnails(const std::vector<std::string>& names, int side) override;
   void tell(const QString& message, bool is_error) override;
 
+  /// Copies the project to a file of this name and goes on with it.
+  void save_project_as(const QString& path);
+  /// The window's own layout in the project; empty where there is none.
+  void keep_layout(const QByteArray& layout);
+  [[nodiscard]] QByteArray kept_layout();
+
   /// Nothing runs and nothing waits; for tests and benches.
   [[nodiscard]] bool is_idle() const;
 
  signals:
   void told(const QString& message, bool is_error);
+  void project_opened();
 
  protected:
   void submit(QObject* receiver, const std::string& key, std::function<std::any(const Progress&)> work,
@@ -99,7 +109,7 @@ class Workspace : public Workbench {
   void read_model(const std::string& path);
   void model_opened(std::shared_ptr<const Classifier> classifier, GraphSummary summary);
   void read_images(const std::string& path);
-  void images_opened(const std::string& path, std::shared_ptr<const Dataset> dataset);
+  void images_opened(const std::string& path, std::shared_ptr<const Dataset> dataset, const std::string& listing);
   void forget_results(bool of_weights_too);
 
   // workspace_analysis.cpp: what follows from a scheme, each step asking for the next
@@ -108,7 +118,17 @@ class Workspace : public Workbench {
   void analyze_power(SchemeView& view);
   void calibrate(SchemeView& view);
   void quantize_calibrated(SchemeView& view, const KnownCalibration& known);
+  void recall(SchemeView& view);
   void measure_layers_of(const std::string& id);
+
+  // workspace_project.cpp
+  void store(const std::function<void(Project&)>& body);
+  void begin_project();
+  void store_choices();
+  void store_run(std::int64_t id);
+  void show_contents(const ProjectContents& contents);
+  void compare_with_project();
+  [[nodiscard]] MeasurementKey measurement_key(const Scheme& scheme, const std::string& what) const;
 
   // workspace_guide.cpp
   void reset_guide();
@@ -121,8 +141,14 @@ class Workspace : public Workbench {
   Snapshot now_;
   QUndoStack undo_;
   QTimer announcing_;
+  QTimer storing_;    ///< what the user chose is written once it has settled
   QTimer measuring_;  ///< layers are measured once a scheme has been left alone for a moment
   std::int64_t layer_images_ = 8;
+  QString unsaved_folder_;
+  std::optional<Project> project_;
+  ModelReference expected_model_;    ///< of the project that was opened
+  ImagesReference expected_images_;  ///< the same; read once the model is there
+  std::string listing_;              ///< hash of the images that are open
   std::shared_ptr<const Classifier> classifier_;
   std::string preprocessing_;  ///< chosen by the user; empty: what is found
   GuideFacts guide_facts_;

@@ -16,6 +16,9 @@ std::shared_ptr<const PreparedNetwork> prepared(const Graph& graph, const Scheme
   return network;
 }
 
+constexpr const char* kSensitivity = "sensitivity";
+constexpr const char* kLatency = "latency";
+
 /// What came of a scheme's weights.
 struct AnalyzedWeights {
   std::shared_ptr<const PreparedNetwork> network;
@@ -154,9 +157,25 @@ void Workspace::quantize_calibrated(SchemeView& view, const KnownCalibration& kn
                        SchemeView* found = scheme(id);
                        if (found == nullptr) return;
                        found->calibrated = std::any_cast<const std::shared_ptr<const CalibratedScheme>&>(any);
+                       recall(*found);
                        if (found->layers == nullptr) measuring_.start();
                        announce();
                      }});
+}
+
+/// What was measured on request before, in this or an earlier session.
+void Workspace::recall(SchemeView& view) {
+  store([&](Project& project) {
+    if (auto kept = project.kept_sensitivity(measurement_key(view.scheme, kSensitivity)); kept && !view.sensitivity) {
+      view.sensitivity = std::make_shared<const Sensitivity>(std::move(*kept));
+    }
+    if (auto kept = project.kept_latency(measurement_key(view.scheme, kLatency)); kept && !view.latency) {
+      view.latency = std::make_shared<const BenchResult>(std::move(*kept));
+    }
+    if (auto kept = project.kept_latency(measurement_key({}, kLatency)); kept && !now_.float_latency) {
+      now_.float_latency = std::make_shared<const BenchResult>(std::move(*kept));
+    }
+  });
 }
 
 void Workspace::measure_layers(std::int64_t images) {
@@ -170,7 +189,14 @@ void Workspace::measure_layers(std::int64_t images) {
 }
 
 void Workspace::measure_layers_of(const std::string& id) {
-  const SchemeView& view = *scheme(id);
+  SchemeView& view = *scheme(id);
+  const MeasurementKey key = measurement_key(view.scheme, fmt::format("layers on {} images", layer_images_));
+  store([&](Project& project) {
+    if (auto kept = project.kept_layers(key)) {
+      view.layers = std::make_shared<const std::vector<LayerError>>(std::move(*kept));
+    }
+  });
+  if (view.layers) return announce();
   runs_.submit({.key = "layers:" + id,
                 .title = fmt::format("Errors of layers under \"{}\"", view.scheme.title),
                 .receiver = this,
@@ -180,10 +206,12 @@ void Workspace::measure_layers_of(const std::string& id) {
                       calibrated->quantized, backend(backend_id), session->batches(images, progress), 0, progress));
                 },
                 .done =
-                    [this, id, made_of = view.scheme](const std::any& any) {
+                    [this, id, key](const std::any& any) {
+                      const auto& layers = std::any_cast<const std::shared_ptr<const std::vector<LayerError>>&>(any);
+                      store([&](Project& project) { project.keep_layers(key, *layers); });
                       SchemeView* found = scheme(id);
-                      if (found == nullptr || !(found->scheme == made_of)) return;
-                      found->layers = std::any_cast<const std::shared_ptr<const std::vector<LayerError>>&>(any);
+                      if (found == nullptr || !(found->scheme == key.scheme)) return;
+                      found->layers = layers;
                       announce();
                     }});
 }
@@ -226,6 +254,12 @@ void Workspace::measure_latency(std::int64_t batch) {
                     [this, schemes](const std::any& any) {
                       const auto& results = std::any_cast<const std::vector<BenchResult>&>(any);
                       now_.float_latency = std::make_shared<const BenchResult>(results.front());
+                      store([&](Project& project) {
+                        project.keep_latency(measurement_key({}, kLatency), results.front());
+                        for (std::size_t i = 0; i < schemes.size(); ++i) {
+                          project.keep_latency(measurement_key(schemes[i], kLatency), results[i + 1]);
+                        }
+                      });
                       for (std::size_t i = 0; i < schemes.size(); ++i) {
                         SchemeView* found = scheme(schemes[i].id);
                         if (found == nullptr || !(found->scheme == schemes[i])) continue;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/run/image_run.h"
+#include "app/store/image_listing.h"
 #include "app/window/workspace.h"
 #include "core/graph/summary.h"
 #include "core/quant/placement.h"
@@ -67,7 +68,14 @@ void Workspace::model_opened(std::shared_ptr<const Classifier> classifier, Graph
   } else {
     for (SchemeView& each : now_.schemes) analyze(each);
   }
-  if (now_.images) read_images(now_.images->path);  // labels may mean other classes now
+  begin_project();
+  compare_with_project();
+  if (now_.images) {
+    read_images(now_.images->path);  // labels may mean other classes now
+  } else if (!expected_images_.path.empty()) {
+    read_images(expected_images_.path);
+  }
+  store_choices();
   announce();
 }
 
@@ -85,15 +93,24 @@ void Workspace::read_images(const std::string& path) {
                  .work = [classifier = classifier_, path](const Progress& progress) -> std::any {
                    EvaluationSettings settings;
                    settings.images = path;
-                   return std::make_shared<const Dataset>(qs::open_images(settings, *classifier, progress));
+                   auto dataset = std::make_shared<const Dataset>(qs::open_images(settings, *classifier, progress));
+                   return std::pair(dataset, listing_hash(*dataset));
                  },
                  .done =
                      [this, path](const std::any& any) {
-                       images_opened(path, std::any_cast<const std::shared_ptr<const Dataset>&>(any));
+                       const auto& [dataset, listing] =
+                           std::any_cast<const std::pair<std::shared_ptr<const Dataset>, std::string>&>(any);
+                       images_opened(path, dataset, listing);
                      }});
 }
 
-void Workspace::images_opened(const std::string& path, std::shared_ptr<const Dataset> dataset) {
+void Workspace::images_opened(const std::string& path, std::shared_ptr<const Dataset> dataset,
+                              const std::string& listing) {
+  if (!expected_images_.listing.empty() && expected_images_.listing != listing) {
+    tell(tr("These are other images than the project's earlier results were made with."), false);
+  }
+  expected_images_ = {};
+  listing_ = listing;
   const bool labelled = !dataset->entries.empty() && dataset->entries.front().record.label.has_value();
   now_.images = std::make_shared<const OpenImages>(OpenImages{path, *dataset, labelled});
   forget_results(false);
@@ -113,6 +130,7 @@ void Workspace::images_opened(const std::string& path, std::shared_ptr<const Dat
                       }
                       announce();
                     }});
+  store_choices();
   announce();
 }
 
@@ -136,10 +154,6 @@ void Workspace::forget_results(bool of_weights_too) {
     each.weights = nullptr;
     each.latency = nullptr;
   }
-}
-
-void Workspace::open_project(const QString& path) {
-  tell(tr("%1: projects cannot be opened yet.").arg(path), true);
 }
 
 }  // namespace qs

@@ -10,6 +10,7 @@ namespace qs {
 
 namespace {
 
+constexpr qint64 kBetweenKeeping = 3000;  // ms
 constexpr std::int64_t kLayerImages = 8;  // as the command line
 
 std::string run_key(std::int64_t id) {
@@ -65,16 +66,22 @@ void Workspace::run(const std::vector<std::string>& schemes, std::int64_t limit)
   view.backend = now_.backend;
   const std::int64_t id = view.id;
   now_.runs.push_back(std::make_shared<const RunView>(view));
+  store_run(id);
 
   auto since = std::make_shared<QElapsedTimer>();
   auto stage = std::make_shared<std::string>();
-  const auto show_partial = [this, id](std::shared_ptr<const EvaluationReport> report) {
+  auto kept = std::make_shared<QElapsedTimer>();
+  kept->start();
+  const auto show_partial = [this, id, kept](std::shared_ptr<const EvaluationReport> report) {
     QMetaObject::invokeMethod(
         this,
-        [this, id, report = std::move(report)] {
+        [this, id, kept, report = std::move(report)] {
           show_run(id, [&](RunView& run) {
             if (run.state == RunState::running) run.report = report;
           });
+          if (kept->elapsed() < kBetweenKeeping) return;
+          kept->start();
+          store_run(id);
         },
         Qt::QueuedConnection);
   };
@@ -100,6 +107,7 @@ void Workspace::run(const std::vector<std::string>& schemes, std::int64_t limit)
                run.fraction = report->evaluation.stopped ? run.fraction : 1;
                run.seconds_left = -1;
              });
+             store_run(id);
            },
        .started =
            [this, id] {
@@ -107,6 +115,7 @@ void Workspace::run(const std::vector<std::string>& schemes, std::int64_t limit)
                run.state = RunState::running;
                run.started = QDateTime::currentDateTime().toString(Qt::ISODate).toStdString();
              });
+             store_run(id);
            },
        .progressed =
            [this, id, since, stage](double fraction, const std::string& text) {
@@ -129,6 +138,7 @@ void Workspace::run(const std::vector<std::string>& schemes, std::int64_t limit)
                run.message = stopped ? "" : error.what();
                run.seconds_left = -1;
              });
+             store_run(id);
              if (!stopped) tell(QString::fromStdString(error.what()), true);
            }});
   announce();
@@ -142,6 +152,7 @@ void Workspace::remove_runs(const std::vector<std::int64_t>& runs) {
   for (const std::int64_t run : runs) cancel_run(run);
   const auto goes = [&](std::int64_t id) { return std::find(runs.begin(), runs.end(), id) != runs.end(); };
   std::erase_if(now_.runs, [&](const auto& run) { return goes(run->id); });
+  store([&](Project& project) { project.remove_runs(runs); });
   std::erase_if(now_.selected_experiments, [&](const ExperimentId& each) { return goes(each.run); });
   announce();
 }
