@@ -71,6 +71,12 @@ class TestGraphLayout : public QObject {
 
   void refuses_what_takes_too_long() {
     QVERIFY_EXCEPTION_THROWN((void)lay_out(equal_sizes(kMostBoxes + 1), {}), Error);
+    std::vector<LayoutEdge> edges;  // a chain, and from each box an arrow to the last: 400 * 399 / 2 rows
+    for (std::size_t i = 1; i < 400; ++i) edges.push_back({i - 1, i});
+    for (std::size_t i = 0; i + 2 < 400; ++i) edges.push_back({i, 399});
+    QVERIFY_EXCEPTION_THROWN((void)lay_out(equal_sizes(400), edges), Error);
+    edges.resize(399);
+    QVERIFY(why_not_drawn(400, edges).empty());
     std::stop_source stop;
     stop.request_stop();
     QVERIFY_EXCEPTION_THROWN((void)lay_out(equal_sizes(2), {}, Progress(stop.get_token(), {})), Error);

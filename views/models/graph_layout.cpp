@@ -3,6 +3,7 @@
 #include <gvc.h>
 #include <locale.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <memory>
@@ -15,8 +16,19 @@ namespace {
 constexpr double kPointsPerInch = 72;
 constexpr double kArrowLength = 8;
 constexpr double kArrowWidth = 6;
-/// From here on dot's search for the fewest crossings and shortest edges is cut short.
-constexpr std::size_t kManyBoxes = 400;
+/// Above this span dot's search for the fewest crossings and shortest edges, which takes minutes for a DenseNet (20
+/// 000), is cut short to seconds.
+constexpr std::size_t kFreeSpan = 1500;
+
+/// Rows that all arrows together pass or reach: dot works on so many pieces. One look at each edge, so those of a box
+/// have to come before those of its readers.
+std::size_t total_span(std::size_t boxes, std::span<const LayoutEdge> edges) {
+  std::vector<std::size_t> row(boxes, 0);
+  for (const LayoutEdge& edge : edges) row.at(edge.to) = std::max(row.at(edge.to), row.at(edge.from) + 1);
+  std::size_t span = 0;
+  for (const LayoutEdge& edge : edges) span += row[edge.to] - std::min(row[edge.from], row[edge.to]);
+  return span;
+}
 
 /// Graphviz reads numbers as the thread's locale writes them.
 class PlainNumbers {
@@ -76,8 +88,10 @@ class Dot {
     agseterr(AGERR);
     set_default(graph_.get(), AGRAPH, "nodesep", "0.25");
     set_default(graph_.get(), AGRAPH, "ranksep", "0.4");
-    if (boxes.size() > kManyBoxes) {
-      for (const char* limit : {"nslimit", "nslimit1", "mclimit"}) set_default(graph_.get(), AGRAPH, limit, "1");
+    if (total_span(boxes.size(), edges) > kFreeSpan) {
+      set_default(graph_.get(), AGRAPH, "nslimit", "0.1");
+      set_default(graph_.get(), AGRAPH, "nslimit1", "0.1");
+      set_default(graph_.get(), AGRAPH, "mclimit", "0.02");
     }
     for (const auto& [name, value] :
          std::array{std::pair{"shape", "box"}, std::pair{"label", ""}, std::pair{"fixedsize", "true"},
@@ -146,12 +160,15 @@ class Dot {
 
 }  // namespace
 
+std::string why_not_drawn(std::size_t boxes, std::span<const LayoutEdge> edges) {
+  if (boxes > kMostBoxes) return fmt::format("{} boxes are too many to be drawn; {} can be", boxes, kMostBoxes);
+  if (total_span(boxes, edges) <= kMostSpan) return {};
+  return fmt::format("{} arrows over such distances are too many to be drawn", edges.size());
+}
+
 GraphLayout lay_out(std::span<const QSizeF> boxes, std::span<const LayoutEdge> edges, const Progress& progress) {
   if (boxes.empty()) return {};
-  if (boxes.size() > kMostBoxes || edges.size() > kMostEdges) {
-    bad_input("the network is too large to be drawn: {} boxes and {} arrows, where {} and {} can be laid out",
-              boxes.size(), edges.size(), kMostBoxes, kMostEdges);
-  }
+  if (const std::string reason = why_not_drawn(boxes.size(), edges); !reason.empty()) bad_input("{}", reason);
   static std::mutex one_at_a_time;  // Graphviz has global state
   const std::lock_guard lock(one_at_a_time);
   progress.check();

@@ -32,12 +32,17 @@ struct GraphLayout {
   std::vector<Arrow> arrows;
 };
 
-/// More than this takes dot many seconds, in which it cannot be stopped.
+/// More than this takes dot many seconds, in which it cannot be stopped: boxes, and rows that all arrows together pass
+/// (20 000 in a DenseNet-121 whose concatenations read every layer before them).
 constexpr std::size_t kMostBoxes = 1500;
-constexpr std::size_t kMostEdges = 4000;
+constexpr std::size_t kMostSpan = 25000;
 
-/// From top to bottom along the edges; no two boxes touch. Throws `Error`: bad_input for more than the above, stopped
-/// before Graphviz begins if `progress` says so, internal where Graphviz fails. One at a time: others wait.
+/// Why a network is too large to be drawn, as a sentence without its full stop; empty when it is not.
+[[nodiscard]] std::string why_not_drawn(std::size_t boxes, std::span<const LayoutEdge> edges);
+
+/// From top to bottom along the edges, which are sorted by where they lead to; no two boxes touch. Throws `Error`:
+/// bad_input for more than the above, stopped before Graphviz begins if `progress` says so, internal where Graphviz
+/// fails. One at a time: others wait.
 [[nodiscard]] GraphLayout lay_out(std::span<const QSizeF> boxes, std::span<const LayoutEdge> edges,
                                   const Progress& progress = {});
 

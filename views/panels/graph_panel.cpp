@@ -127,13 +127,9 @@ class GraphPanel : public Panel {
     if (graph == graph_) return;
     graph_ = std::move(graph);
     title_->setText(tr("Graph of %1").arg(plain_text(sources_.model->report.name)));
-    if (graph_.boxes.size() > kMostBoxes || graph_.edges.size() > kMostEdges) {
-      return show_message(tr("This network has %1 layers and %2 connections: too many to be drawn (at most %3 and %4). "
-                             "The Model panel lists all layers.")
-                              .arg(graph_.boxes.size())
-                              .arg(graph_.edges.size())
-                              .arg(kMostBoxes)
-                              .arg(kMostEdges));
+    const std::string obstacle = why_not_drawn(graph_.boxes.size(), graph_.edges);
+    if (!obstacle.empty()) {
+      return show_message(tr("%1. The Model panel lists all layers.").arg(QString::fromStdString(obstacle)));
     }
     show_message(tr("Laying out the network…"));
     workbench().compute<GraphLayout>(
