@@ -31,6 +31,16 @@ QString text(std::string_view view) {
   return QString::fromUtf8(view.data(), static_cast<qsizetype>(view.size()));
 }
 
+QSize smallest(PanelPlace place) {
+  switch (place) {
+    case PanelPlace::left: return {200, 200};
+    case PanelPlace::centre: return {340, 240};
+    case PanelPlace::right: return {240, 200};
+    case PanelPlace::bottom: return {340, 90};
+  }
+  return {200, 100};
+}
+
 /// Layouts are restored only where there are as many panels as when they were saved.
 int layout_version() {
   return static_cast<int>(panel_kinds().size());
@@ -106,8 +116,9 @@ void MainWindow::make_docks() {
     docks_[id] = dock;
   };
   for (const PanelKind* kind : panel_kinds()) {
-    add(text(kind->id), QApplication::translate("Panel", kind->title.data()), kind->make(workspace_, nullptr),
-        area_of(kind->place));
+    Panel* panel = kind->make(workspace_, nullptr);
+    panel->setMinimumSize(smallest(kind->place));  // what panels wish for together is more than a small screen has
+    add(text(kind->id), QApplication::translate("Panel", kind->title.data()), panel, area_of(kind->place));
     docks_[text(kind->id)]->toggleViewAction()->setToolTip(text(kind->summary));
   }
   log_->setReadOnly(true);
@@ -136,9 +147,9 @@ void MainWindow::reset_layout() {
     const auto size = [&](Qt::DockWidgetArea area, int share, int whole, Qt::Orientation orientation) {
       if (first.contains(area)) bench_->resizeDocks({first[area]}, {share * whole / 100}, orientation);
     };
-    size(Qt::LeftDockWidgetArea, 26, bench_->width(), Qt::Horizontal);
-    size(Qt::RightDockWidgetArea, 25, bench_->width(), Qt::Horizontal);
-    size(Qt::TopDockWidgetArea, 49, bench_->width(), Qt::Horizontal);
+    size(Qt::LeftDockWidgetArea, 25, bench_->width(), Qt::Horizontal);
+    size(Qt::RightDockWidgetArea, 28, bench_->width(), Qt::Horizontal);
+    size(Qt::TopDockWidgetArea, 47, bench_->width(), Qt::Horizontal);
     size(Qt::BottomDockWidgetArea, 26, bench_->height(), Qt::Vertical);
     size(Qt::TopDockWidgetArea, 74, bench_->height(), Qt::Vertical);
   });
