@@ -25,8 +25,8 @@ class OptionalEditor : public FieldEditor {
     row->addWidget(box_, 0, Qt::AlignTop);
     row->addWidget(inner_, 1);
     setFocusProxy(box_);
+    connect(box_, &QCheckBox::toggled, this, &OptionalEditor::show_inner);
     connect(box_, &QCheckBox::clicked, this, &FieldEditor::edited);
-    connect(box_, &QCheckBox::toggled, inner_, &QWidget::setEnabled);
     connect(inner_, &FieldEditor::edited, this, &FieldEditor::edited);
     OptionalEditor::set_value(field.value);
   }
@@ -34,17 +34,22 @@ class OptionalEditor : public FieldEditor {
   void set_value(const FieldValue& value) override {
     const bool set = !std::holds_alternative<std::monostate>(value);
     box_->setChecked(set);
-    inner_->setEnabled(set);
+    show_inner(set);
     inner_->set_value(set ? value : otherwise_);
   }
   [[nodiscard]] FieldValue value() const override { return box_->isChecked() ? inner_->value() : std::monostate{}; }
-  [[nodiscard]] QString details() const override { return inner_->details(); }
+  [[nodiscard]] QString details() const override { return box_->isChecked() ? inner_->details() : QString(); }
   void set_otherwise(const FieldValue& value) override {
     otherwise_ = value;
     if (!box_->isChecked()) inner_->set_value(value);
   }
 
  private:
+  void show_inner(bool set) {
+    inner_->setVisible(set);
+    box_->setText(set ? QString() : tr("Like others"));
+  }
+
   QCheckBox* box_;
   FieldEditor* inner_;
   FieldValue otherwise_;

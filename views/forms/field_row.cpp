@@ -11,7 +11,8 @@ namespace qs {
 
 namespace {
 
-constexpr int kLabelWidth = 76;
+constexpr const char* kUsualLabel = "Last layer..";
+constexpr const char* kWidestLabel = "Activation range";  // so that editors stand below each other
 
 }  // namespace
 
@@ -36,9 +37,12 @@ FieldRow::FieldRow(const Field& field, FieldEditor* editor, QWidget* parent)
   grid->setHorizontalSpacing(4);
   grid->setVerticalSpacing(2);
   if (!editor_->has_title()) {
+    // Exceptions have longer titles, and narrower editors.
+    const bool of_exception = std::holds_alternative<std::monostate>(field.value);
+    const int label_width = fontMetrics().horizontalAdvance(of_exception ? kWidestLabel : kUsualLabel);
     label_ = new QLabel(text(field.key.title), this);
     label_->setBuddy(editor_->focusProxy() != nullptr ? editor_->focusProxy() : editor_);
-    label_->setMinimumWidth(kLabelWidth);
+    label_->setFixedWidth(label_width);
     grid->addWidget(label_, 0, 0, Qt::AlignTop);
     grid->addWidget(editor_, 0, 1);
   } else {

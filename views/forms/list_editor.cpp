@@ -34,6 +34,7 @@ ListEditor::ListEditor(const Field& field, QWidget* parent)
   list_->setDefaultDropAction(Qt::MoveAction);
   list_->setAccessibleName(text(field.key.title));
   list_->setToolTip(tr("Those that are ticked run from top to bottom. Drag, or press Alt+Up or Alt+Down, to reorder."));
+  list_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   list_->installEventFilter(this);
   auto* buttons = new QVBoxLayout;
   buttons->setSpacing(0);

@@ -39,8 +39,12 @@ void SchemeComparison::show_schemes(const std::vector<Scheme>& schemes) {
   table_->setColumnCount(static_cast<int>(schemes.size()) + 1);
   table_->setRowCount(static_cast<int>(found.size()));
   QStringList headings{tr("Setting")};
-  for (const Scheme& each : schemes) headings << QString::fromStdString(each.title);
+  for (const Scheme& each : schemes) headings << QString::fromStdString(each.id);  // titles are long
   table_->setHorizontalHeaderLabels(headings);
+  for (std::size_t i = 0; i < schemes.size(); ++i) {
+    const QString title = QString::fromStdString(schemes[i].title).toHtmlEscaped();
+    table_->horizontalHeaderItem(static_cast<int>(i) + 1)->setToolTip(title);
+  }
   for (int row = 0; row < table_->rowCount(); ++row) {
     const Difference& each = found[static_cast<std::size_t>(row)];
     table_->setItem(row, 0, new QTableWidgetItem(QString::fromStdString(each.section + ": " + each.title)));

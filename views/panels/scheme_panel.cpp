@@ -6,6 +6,7 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include "core/quant/placement.h"
 #include "views/forms/scheme_form.h"
 #include "views/models/scheme_names.h"
 #include "views/panels/panels.h"
@@ -78,9 +79,7 @@ class SchemePanel : public Panel {
       model_ = snapshot.model;
       names_.clear();
       if (model_ == nullptr) return form_->show_layers({}, {});
-      for (const LayerSummary& each : model_->summary.layers) {
-        if (each.quantizable != Quantizable::no) names_.push_back(each.name);
-      }
+      for (const NodeId layer : weighted_layers(model_->graph)) names_.push_back(model_->graph.node(layer).name);
     }
     form_->show_layers(names_, snapshot.selected_layers);
   }
