@@ -27,13 +27,10 @@ EvaluationReport guide_run(const GuideInput& input, const std::vector<Scheme>& s
   return report;
 }
 
-<<<<<<< HEAD
 std::string percent(double fraction) {
   return fmt::format("{:.1f} %", 100 * fraction);
 }
 
-=======
->>>>>>> 13f413a (percent_text stands in one place: two of a name did not link)
 std::vector<std::string> result_columns() {
   return {"network", "top-1", "95 % interval", "same class as float", "p of the difference"};
 }

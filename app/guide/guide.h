@@ -12,7 +12,6 @@
 #include "app/window/session.h"
 #include "core/analysis/layer_error.h"
 #include "core/analysis/sensitivity.h"
-#include "core/findings_parts.h"
 #include "views/snapshot.h"
 
 namespace qs {
@@ -65,11 +64,8 @@ inline constexpr std::int64_t kGuideLayerImages = 16;
 /// simulated.
 [[nodiscard]] EvaluationReport guide_run(const GuideInput& input, const std::vector<Scheme>& schemes,
                                          const Progress& progress);
-<<<<<<< HEAD
 /// "71.3 %".
 [[nodiscard]] std::string percent(double fraction);
-=======
->>>>>>> 13f413a (percent_text stands in one place: two of a name did not link)
 /// A row of numbers about one result: title, top-1 with interval (where labelled), agreement with float, p.
 [[nodiscard]] std::vector<std::string> result_row(const std::string& title, const EvaluationReport& report,
                                                   std::size_t variant, double p);
