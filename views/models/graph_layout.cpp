@@ -14,7 +14,7 @@ namespace qs {
 namespace {
 
 constexpr double kPointsPerInch = 72;
-constexpr double kArrowLength = 8;
+constexpr double kArrowLength = 10;  ///< what dot leaves free for it
 constexpr double kArrowWidth = 6;
 /// Above this span dot's search for the fewest crossings and shortest edges, which takes minutes for a DenseNet (20
 /// 000), is cut short to seconds.
