@@ -31,6 +31,17 @@ class Encoder {
     result_.encodings.resize(graph.values.size());
   }
 
+  /// Of the value that has the last word on the encoding of `id`.
+  std::optional<ActivationQuestion> question(ValueId id) const {
+    switch (placement_.sources[id.at()]) {
+      case EncodingSource::none: return std::nullopt;
+      case EncodingSource::own: return ask(id);
+      case EncodingSource::input: return question(graph_.node(producers_[id.at()]).inputs[0]);
+      case EncodingSource::reader: return ask(graph_.node(users_[id.at()].front()).outputs[0]);
+    }
+    return std::nullopt;
+  }
+
   ActivationEncodings run() && {
     for (ValueId id : graph_.inputs) encode(id);
     for (const FusedNode& group : placement_.groups) {
@@ -65,29 +76,33 @@ class Encoder {
     return group == placement_.groups.end() ? NodeId{} : group->node;
   }
 
-  Encoding estimate(ValueId id) {
+  ActivationQuestion ask(ValueId id) const {
     const std::string& name = graph_.value(id).name;
-    const ValueStatistics& statistics = calibration_.at(name);
+    ActivationQuestion asked;
+    asked.statistics = &calibration_.at(name);
     const NodeId layer = head(id);
+    if (layer.valid()) asked.layer = graph_.node(layer).name;
     const int bits = layer.valid() ? rules_.activation_bits(layer) : scheme_.activations.bits;
-    const MethodChoice& choice = layer.valid() ? rules_.activation_range(layer) : scheme_.activations.range;
-    const Distribution seen = distribution(statistics.histogram);
-    const std::optional<BatchNormStatistics> norm = batch_norm(layer);
+    asked.choice = layer.valid() ? rules_.activation_range(layer) : scheme_.activations.range;
+    asked.seen = distribution(asked.statistics->histogram);
+    asked.grid = {bits, scheme_.activations.grid, !is_unsigned(scheme_.activations, asked.seen.range)};
+    asked.batch_norm = batch_norm(layer);
     const auto logits = calibration_.outputs.find(name);
-    const RangeQuestion question{
-        .grid = {bits, scheme_.activations.grid, !is_unsigned(scheme_.activations, seen.range)},
-        .distribution = seen,
-        .batches = statistics.batches,
-        .batch_norm = norm ? &*norm : nullptr,
-        .logits = logits == calibration_.outputs.end() ? nullptr : &logits->second};
-    const RangeEstimator& wanted = range_estimator(choice.id);
+    if (logits != calibration_.outputs.end()) asked.logits = &logits->second;
+    return asked;
+  }
+
+  Encoding estimate(ValueId id) {
+    const ActivationQuestion asked = ask(id);
+    const RangeQuestion question = asked.question();
+    const RangeEstimator& wanted = range_estimator(asked.choice.id);
     const std::string_view obstacle = wanted.obstacle(question);
     if (!obstacle.empty()) {
-      const std::string_view layer_name = layer.valid() ? graph_.node(layer).name : name;
-      result_.remarks.push_back({std::string(layer_name),
-                                 fmt::format("{} cannot tell its range ({}); {} did", choice.id, obstacle, kFallback)});
+      result_.remarks.push_back(
+          {asked.layer.empty() ? graph_.value(id).name : asked.layer,
+           fmt::format("{} cannot tell its range ({}); {} did", asked.choice.id, obstacle, kFallback)});
     }
-    const Range range = obstacle.empty() ? wanted.estimate(question, choice.settings)
+    const Range range = obstacle.empty() ? wanted.estimate(question, asked.choice.settings)
                                          : range_estimator(kFallback).estimate(question, {});
     return {question.grid, {cover(range, question.grid)}};
   }
@@ -126,6 +141,15 @@ class Encoder {
 };
 
 }  // namespace
+
+std::optional<ActivationQuestion> output_question(const Graph& graph, const Placement& placement,
+                                                  const Calibration& calibration, const Scheme& scheme,
+                                                  const std::string& layer) {
+  const auto makes = [&](const FusedNode& group) { return graph.node(group.node).name == layer; };
+  const auto group = std::find_if(placement.groups.begin(), placement.groups.end(), makes);
+  if (group == placement.groups.end()) return std::nullopt;
+  return Encoder(graph, placement, calibration, scheme).question(group->output);
+}
 
 ActivationEncodings encode_activations(const Graph& graph, const Placement& placement, const Calibration& calibration,
                                        const Scheme& scheme) {

@@ -37,6 +37,7 @@ struct RangeEstimator {
   std::string_view summary;   ///< one sentence
   std::string_view citation;  ///< paper, section
   std::vector<Param> params;
+  bool by_hand = false;  ///< its parameters say where the range ends, rather than the values
   /// Why it cannot answer this question ("needs a BatchNorm before it"); empty when it can. `quantize` then falls back
   /// to min_max and says so.
   std::string_view (*obstacle)(const RangeQuestion&);

@@ -17,5 +17,6 @@ extern const PanelKind guide_panel;
 extern const PanelKind experiments_panel;
 extern const PanelKind weight_power_panel;
 extern const PanelKind scheme_panel;
+extern const PanelKind range_panel;
 
 }  // namespace qs

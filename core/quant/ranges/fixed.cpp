@@ -36,6 +36,7 @@ const RangeEstimator fixed_estimator = {
     .summary = "The range that is given, whatever the values are; per channel, the same for each of them.",
     .citation = "Krishnamoorthi 2018 (arXiv:1806.08342), section 2.1: x_min and x_max chosen by hand",
     .params = {kMin, kMax},
+    .by_hand = true,
     .obstacle = no_obstacle,
     .estimate = estimate,
 };

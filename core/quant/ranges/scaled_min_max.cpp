@@ -44,6 +44,7 @@ const RangeEstimator scaled_min_max_estimator = {
     .summary = "Both ends of min-max, shortened by hand; per channel, each channel's own ends.",
     .citation = "Shao et al. 2023 (OmniQuant, arXiv:2308.13137), section 3.2: clipping strengths, there learned",
     .params = {kLow, kHigh},
+    .by_hand = true,
     .obstacle = no_obstacle,
     .estimate = estimate,
 };
