@@ -51,7 +51,11 @@ class TestWeightPanels : public QObject {
     QTRY_VERIFY_WITH_TIMEOUT(workspace_->now().model != nullptr, 20000);
     workspace_->add_scheme(find_scheme("w8a8-tensor-asym"));
     workspace_->add_scheme(find_scheme("w8a8-channel-sym"));
-    QTRY_VERIFY_WITH_TIMEOUT(view_called(*sqnr_, "SQNR of")->is_empty() == false && workspace_->is_idle(), 20000);
+    const auto known =
+        std::count_if(workspace_->now().schemes.begin(), workspace_->now().schemes.end(),
+                      [](const SchemeView& each) { return each.shown && each.scheme.weights.quantized; });
+    QTRY_COMPARE_WITH_TIMEOUT(view_called(*sqnr_, "SQNR of")->plot().plottableCount(), static_cast<int>(known), 20000);
+    QTRY_VERIFY_WITH_TIMEOUT(workspace_->is_idle(), 20000);
   }
 
   void cleanup() {
