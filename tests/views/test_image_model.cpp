@@ -122,6 +122,12 @@ class TestImageModel : public QObject {
     QCOMPARE(model.rowCount(), 2);
   }
 
+  void networks_of_a_thousand_classes_know_imagenet() {
+    QCOMPARE(shown_class_names({}, 1000).front(), std::string("tench"));
+    QCOMPARE(shown_class_names({"a", "b"}, 1000), (std::vector<std::string>{"a", "b"}));
+    QVERIFY(shown_class_names({}, 10).empty());
+  }
+
   /// While a run goes on, the same rows come again with a newer report.
   void rows_that_stay_are_not_reset() {
     ImageModel model;

@@ -71,6 +71,13 @@ class TestLayerPlots : public QObject {
     QCOMPARE(shortened("abcdefghij", 5), QString("ab…ij"));
   }
 
+  void titles_lose_what_all_share() {
+    const std::vector<QString> titles{"Float", "8-bit weights per tensor", "8-bit weights per channel"};
+    const std::vector<QString> shown = short_titles(titles);
+    QCOMPARE(shown[0], QString("Float"));
+    QVERIFY(shown[1] != shown[2] && shown[1].size() < titles[1].size());
+  }
+
   void measured_layers_take_the_place_of_weights() {
     LayerErrorPlot plot;
     plot.series.push_back({"w8", 0, {}, {{"conv", {100, 1}}}});

@@ -68,7 +68,7 @@ class TestResultPanels : public QObject {
     for (const SchemeView& each : std::vector(workspace.now().schemes)) workspace.remove_scheme(each.scheme.id);
     for (const char* id : {"w8a8-tensor-asym", "w8a8-channel-sym"}) workspace.add_scheme(find_scheme(id));
     QTRY_VERIFY_WITH_TIMEOUT(workspace.is_idle(), kPatienceMs);
-    QVERIFY(!first_plot(*panels["error"])->is_empty());  // the weights need no images
+    QTRY_VERIFY_WITH_TIMEOUT(!first_plot(*panels["error"])->is_empty(), kPatienceMs);  // the weights need no images
 
     workspace.run({"w8a8-tensor-asym", "w8a8-channel-sym"}, 60);
     QTRY_VERIFY_WITH_TIMEOUT(!workspace.now().runs.empty() && workspace.now().runs.back()->state == RunState::done,

@@ -1,8 +1,11 @@
 #include "views/models/image_model.h"
 
+#include <QIcon>
+#include <QPixmap>
 #include <algorithm>
 #include <cmath>
 
+#include "datasets/imagenet_classes.h"
 #include "views/models/plain_text.h"
 #include "views/plots/logits.h"
 
@@ -23,6 +26,13 @@ bool same_rows(const std::vector<ImageAnswer>& a, const std::vector<ImageAnswer>
 }
 
 }  // namespace
+
+std::vector<std::string> shown_class_names(const std::vector<std::string>& known, std::int64_t classes) {
+  std::vector<std::string> names = known;
+  if (!names.empty() || classes != std::ssize(imagenet_classes())) return names;
+  for (const ImagenetClass& each : imagenet_classes()) names.emplace_back(each.name);
+  return names;
+}
 
 void ImageModel::show(ImageTable table) {
   const bool same = table.variant == table_.variant && same_rows(table.answers, table_.answers);
@@ -90,12 +100,12 @@ QString ImageModel::cell(const ImageAnswer& answer, int column) const {
              (image.label
                   ? "\n" + tr("label: %1").arg(plain_text(class_text(table_.class_names, *image.label).toStdString()))
                   : QString());
-    case kChange: return title_of(answer.change);
     case kReference: return five(evaluation.results.front().predictions[answer.image]);
     case kCandidate: return five(evaluation.results[table_.variant].predictions[answer.image]);
-    case kLoss:
-      return tr("%1\nfloat %2\nhere %3")
-          .arg(number(-answer.loss()), number(answer.reference_margin), number(answer.candidate_margin));
+    case kChange:
+      return tr("%1\nmargin %2\n%3 in float\n%4 here")
+          .arg(title_of(answer.change), number(-answer.loss()), number(answer.reference_margin),
+               number(answer.candidate_margin));
     default: return {};
   }
 }
@@ -107,7 +117,8 @@ QVariant ImageModel::data(const QModelIndex& index, int role) const {
   if (role == Qt::ToolTipRole) return plain_tool_tip(cell(answer, index.column()));
   if (role == Qt::TextAlignmentRole) return QVariant(Qt::AlignLeft | Qt::AlignVCenter);
   if (role == Qt::DecorationRole && index.column() == kPicture) {
-    if (const QImage* picture = pictures_.object(image_name(index.row()))) return *picture;
+    const QImage* picture = pictures_.object(image_name(index.row()));
+    if (picture != nullptr) return QIcon(QPixmap::fromImage(*picture));  // which views bring to their size
   }
   return {};
 }
@@ -118,15 +129,14 @@ QVariant ImageModel::headerData(int section, Qt::Orientation orientation, int ro
   if (role != Qt::DisplayRole && !tip) return {};
   switch (section) {
     case kPicture: return tip ? tr("The image and its label") : tr("Image");
-    case kChange: return tip ? tr("What became of float's first class") : tr("Change");
     case kReference: return tip ? tr("First five classes of the float network with their outputs") : tr("Float");
     case kCandidate:
       return tip ? tr("First five classes under the scheme with their outputs")
                  : plain_text(table_.scheme.toStdString());
-    case kLoss:
-      return tip ? tr("Margin: output of the label (of float's class, without labels) minus the largest other one; "
-                      "first its change")
-                 : tr("Margin");
+    case kChange:
+      return tip ? tr("What became of float's first class. Margin: output of the label (of float's class, without "
+                      "labels) minus the largest other one; first its change")
+                 : tr("Change");
     default: return {};
   }
 }

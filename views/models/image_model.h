@@ -22,11 +22,14 @@ struct ImageTable {
   std::vector<ImageAnswer> answers;  ///< the rows, in order
 };
 
+/// Those of the model file's card; else, of a network with 1000 classes, those of ImageNet.
+[[nodiscard]] std::vector<std::string> shown_class_names(const std::vector<std::string>& known, std::int64_t classes);
+
 class ImageModel : public QAbstractTableModel {
   Q_OBJECT
 
  public:
-  enum Column : int { kPicture, kChange, kReference, kCandidate, kLoss, kColumns };
+  enum Column : int { kPicture, kReference, kCandidate, kChange, kColumns };
 
   using QAbstractTableModel::QAbstractTableModel;
 

@@ -101,8 +101,7 @@ class AccuracyPanel : public Panel {
     both->addWidget(bars_);
     both->addWidget(pareto_);
     both->setChildrenCollapsible(true);
-    both->setStretchFactor(0, 3);
-    both->setStretchFactor(1, 2);
+    both->setSizes({560, 340});
     auto* rows = new QVBoxLayout(this);
     rows->setContentsMargins(0, 0, 0, 0);
     rows->addLayout(controls);

@@ -1,7 +1,6 @@
 // Plot 4 in the window: errors of the layers under all shown schemes.
 #include <QComboBox>
 #include <QLabel>
-#include <QSplitter>
 #include <QVBoxLayout>
 #include <cmath>
 
@@ -50,6 +49,7 @@ class ErrorPanel : public Panel {
  public:
   ErrorPanel(Workbench& workbench, QWidget* parent)
       : Panel(workbench, parent),
+        what_(new QComboBox(this)),
         images_(new QComboBox(this)),
         button_(new MeasureButton(
             workbench, "layers:", [this] { this->workbench().measure_layers(images_->currentData().toLongLong()); },
@@ -58,23 +58,23 @@ class ErrorPanel : public Panel {
         parts_(new PlotView("layer-noise", tr("Noise of each result's quantizer"), this)) {
     for (const qlonglong count : {8, 32, 128}) images_->addItem(tr("%1 images").arg(count), count);
     images_->setAccessibleName(tr("Images to measure on"));
+    what_->addItems({tr("SQNR"), tr("Clipping and rounding")});
+    what_->setAccessibleName(tr("What is shown of the errors"));
     auto* controls = new QHBoxLayout;
     controls->setContentsMargins(8, 6, 8, 0);
+    controls->addWidget(what_);
     auto* label = new QLabel(tr("Errors of &results on"), this);
     label->setBuddy(images_);
     controls->addWidget(label);
     controls->addWidget(images_);
     controls->addWidget(button_);
     controls->addStretch(1);
-    auto* both = new QSplitter(Qt::Vertical, this);
-    both->addWidget(lines_);
-    both->addWidget(parts_);
-    both->setStretchFactor(0, 3);
-    both->setStretchFactor(1, 2);
     auto* rows = new QVBoxLayout(this);
     rows->setContentsMargins(0, 0, 0, 0);
     rows->addLayout(controls);
-    rows->addWidget(both, 1);
+    rows->addWidget(lines_, 1);
+    rows->addWidget(parts_, 1);
+    connect(what_, &QComboBox::activated, this, [this] { show_chosen(); });
     for (PlotView* view : {lines_, parts_}) {
       connect(view, &PlotView::clicked, this, [this](double x, double) { select(x); });
     }
@@ -94,8 +94,13 @@ class ErrorPanel : public Panel {
  private:
   void show_nothing(const QString& why) {
     drawn_ = {};
-    lines_->show_nothing(why);
-    parts_->setVisible(false);
+    for (PlotView* view : {lines_, parts_}) view->show_nothing(why);
+    show_chosen();
+  }
+
+  void show_chosen() {
+    lines_->setVisible(what_->currentIndex() == 0);
+    parts_->setVisible(what_->currentIndex() == 1);
   }
 
   void draw_all() {
@@ -105,10 +110,12 @@ class ErrorPanel : public Panel {
       return show_nothing(tr("The shown schemes quantize no weights; measure to see the others."));
     const bool same = names == names_;
     names_ = std::move(names);
-    parts_->setVisible(plot.is_measured());
     if (plot.is_measured()) {
       parts_->show_plot([parts = LayerNoisePlot{plot}](PlotView& view) { draw(parts, view); }, same);
+    } else {
+      parts_->show_nothing(tr("Press Measure: clipping and rounding are known from images only."));
     }
+    show_chosen();
     lines_->show_plot([plot = std::move(plot)](PlotView& view) { draw(plot, view); }, same);
   }
 
@@ -117,6 +124,7 @@ class ErrorPanel : public Panel {
     if (i >= 0 && i < std::ssize(names_)) workbench().select_layers({names_[static_cast<std::size_t>(i)]});
   }
 
+  QComboBox* what_;
   QComboBox* images_;
   MeasureButton* button_;
   PlotView* lines_;

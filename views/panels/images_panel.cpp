@@ -71,7 +71,7 @@ class ImagesPanel : public Panel {
     experiment_->setAccessibleName(tr("Experiment"));
     experiment_->setToolTip(tr("The experiment that is compared with float on each image"));
     experiment_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    experiment_->setMinimumContentsLength(22);
+    experiment_->setMinimumContentsLength(34);
     filter_->setAccessibleName(tr("Which images"));
     filter_->addItem(tr("Top-1 flipped"), static_cast<int>(AnswerFilter::flipped));
     filter_->addItem(tr("Became wrong"), static_cast<int>(AnswerFilter::became_wrong));
@@ -100,10 +100,9 @@ class ImagesPanel : public Panel {
     table_->setAccessibleName(tr("Images, worst first"));
     QHeaderView* header = table_->horizontalHeader();
     header->setStretchLastSection(true);
-    header->resizeSection(ImageModel::kPicture, 250);
-    header->resizeSection(ImageModel::kChange, 100);
-    header->resizeSection(ImageModel::kReference, 190);
-    header->resizeSection(ImageModel::kCandidate, 190);
+    header->resizeSection(ImageModel::kPicture, 190);
+    header->resizeSection(ImageModel::kReference, 150);
+    header->resizeSection(ImageModel::kCandidate, 150);
     connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this] { show_current(); });
     connect(table_->verticalScrollBar(), &QScrollBar::valueChanged, fetch_, qOverload<>(&QTimer::start));
   }
@@ -125,8 +124,7 @@ class ImagesPanel : public Panel {
     both_ = new QSplitter(Qt::Horizontal, this);
     both_->addWidget(table_);
     both_->addWidget(detail);
-    both_->setStretchFactor(0, 3);
-    both_->setStretchFactor(1, 2);
+    both_->setSizes({600, 300});
     nothing_->setAlignment(Qt::AlignCenter);
     nothing_->setWordWrap(true);
     nothing_->setMargin(24);
@@ -189,9 +187,9 @@ class ImagesPanel : public Panel {
     if (report_ == nullptr) return;
     ImageTable table{
         .report = report_, .variant = variant_, .scheme = scheme_title(), .class_names = {}, .answers = {}};
-    if (model_open_ != nullptr && model_open_->report.sha256 == report_->model.sha256) {
-      table.class_names = model_open_->class_names;
-    }
+    const bool is_open = model_open_ != nullptr && model_open_->report.sha256 == report_->model.sha256;
+    table.class_names =
+        shown_class_names(is_open ? model_open_->class_names : std::vector<std::string>(), report_->model.classes);
     const AnswerQuestion question{.variant = variant_,
                                   .filter = static_cast<AnswerFilter>(filter_->currentData().toInt()),
                                   .text = search_->text().trimmed()};

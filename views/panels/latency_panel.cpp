@@ -127,8 +127,9 @@ class LatencyPanel : public Panel {
     auto* both = new QSplitter(Qt::Vertical, this);
     both->addWidget(view_);
     both->addWidget(table_);
-    both->setStretchFactor(0, 2);
-    both->setStretchFactor(1, 1);
+    both->setStretchFactor(0, 1);
+    both->setStretchFactor(1, 0);
+    both->setSizes({420, 120});
     auto* rows = new QVBoxLayout(this);
     rows->setContentsMargins(0, 0, 0, 0);
     rows->addLayout(controls);

@@ -100,6 +100,9 @@ class SensitivityPanel : public Panel {
     table_->verticalHeader()->hide();
     table_->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 6);
     table_->setAccessibleName(tr("Layers by their effect"));
+    table_->setToolTip(
+        tr("SQNR of the outputs and agreement with float: this layer alone quantized, and all but this "
+           "layer quantized"));
     auto* action = new QAction(keep_->text(), table_);
     connect(action, &QAction::triggered, this, [this] { keep_in_float(); });
     table_->addAction(action);
@@ -123,8 +126,7 @@ class SensitivityPanel : public Panel {
     auto* both = new QSplitter(Qt::Horizontal, this);
     both->addWidget(view_);
     both->addWidget(table_);
-    both->setStretchFactor(0, 3);
-    both->setStretchFactor(1, 2);
+    both->setSizes({500, 400});
     auto* rows = new QVBoxLayout(this);
     rows->setContentsMargins(0, 0, 0, 0);
     rows->addLayout(controls);
@@ -143,7 +145,7 @@ class SensitivityPanel : public Panel {
     view_->show_plot([plot = std::move(plot)](PlotView& view) { draw(plot, view); }, true);
     showing_ = true;
     numbers_->show(view_->numbers(),
-                   {tr("Layer"), tr("Alone (dB)"), tr("Agreement"), tr("Left float (dB)"), tr("Agreement")});
+                   {tr("Layer"), tr("Alone (dB)"), tr("Alone (%)"), tr("In float (dB)"), tr("In float (%)")});
     const int row = selected_row();
     row < 0 ? table_->clearSelection() : table_->selectRow(row);
     showing_ = false;
@@ -164,8 +166,9 @@ class SensitivityPanel : public Panel {
 
   void keep_in_float() {
     const SchemeView* current = workbench().now().current();
-    const int row = selected_row();
-    if (current == nullptr || row < 0) return;
+    const QModelIndexList rows = table_->selectionModel()->selectedRows();
+    if (current == nullptr || rows.isEmpty()) return;
+    const int row = rows.front().row();
     const std::string& layer = names_[static_cast<std::size_t>(row)];
     workbench().edit_scheme(current->scheme.id, with_layer_in_float(current->scheme, layer),
                             tr("keep %1 in float").arg(QString::fromStdString(layer)));

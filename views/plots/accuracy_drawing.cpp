@@ -144,7 +144,9 @@ void draw(const AccuracyPlot& data, PlotView& view) {
                        : title_of(data.measure));
   plot.xAxis->setLabel(QObject::tr("%1 (%)").arg(title_of(data.measure)));
   const std::vector<Row> rows = rows_of(data);
-  std::vector<QString> names(rows.size());
+  std::vector<QString> names;
+  for (const Row& row : rows) names.push_back(row.bar != nullptr ? row.bar->scheme : QString());
+  names = short_titles(names);
   std::vector<QString> verdicts(rows.size());
   double highest = 1;
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -154,7 +156,6 @@ void draw(const AccuracyPlot& data, PlotView& view) {
       continue;
     }
     draw_bar(view, rows[i], at);
-    names[i] = rows[i].bar->scheme;
     const QString verdict = verdict_text(*rows[i].bar);
     verdicts[i] = percent(rows[i].bar->value.fraction()) + (verdict.isEmpty() ? QString() : "  " + verdict);
     highest = std::max(highest, 100 * wilson_interval(rows[i].bar->value).high);
@@ -170,7 +171,7 @@ void draw(const AccuracyPlot& data, PlotView& view) {
   plot.xAxis->setRange(0, std::min(100.0, highest * 1.04));
   plot.yAxis->setRange(-0.6, static_cast<double>(rows.size()) - 0.4);
   plot.yAxis->setRangeReversed(true);
-  set_names(*plot.yAxis, names);
+  set_names(*plot.yAxis, names, 30);
   set_right_names(plot, verdicts);
   view.set_numbers(numbers_of(data));
   view.set_reading(reading(data));

@@ -43,15 +43,15 @@ const BenchResult* float_of(const LatencyPlot& data) {
 }
 
 /// The bars of one series, and a dash on each where its primitive alone would be.
-void draw_series(PlotView& view, const LatencySeries& series, const std::vector<std::string>& layers, double offset,
-                 double width) {
+void draw_series(PlotView& view, const LatencySeries& series, const QString& title,
+                 const std::vector<std::string>& layers, double offset, double width) {
   QCustomPlot& plot = view.plot();
   const Theme& theme = view.theme();
   const QColor color = series.is_float ? theme.weak_text : theme.series_color(series.color);
   auto* bars = new QCPBars(plot.xAxis, plot.yAxis);
   QColor fill = color;
   fill.setAlpha(120);
-  bars->setName(series.title);
+  bars->setName(title);
   bars->setPen(QPen(color, 1));
   bars->setBrush(series.is_float ? QBrush(color, Qt::Dense6Pattern) : QBrush(fill));
   bars->setWidth(width);
@@ -129,8 +129,11 @@ void draw(const LatencyPlot& data, PlotView& view) {
   mark_selected(view, layers, data.selected, true);
   const double width = 0.84 / static_cast<double>(std::max<std::size_t>(1, data.series.size()));
   double offset = -0.42 + width / 2;
-  for (const LatencySeries& series : data.series) {
-    draw_series(view, series, layers, offset, width);
+  std::vector<QString> titles;
+  for (const LatencySeries& series : data.series) titles.push_back(series.title);
+  titles = short_titles(titles);
+  for (std::size_t i = 0; i < data.series.size(); ++i) {
+    draw_series(view, data.series[i], titles[i], layers, offset, width);
     offset += width;
   }
   legend_below(plot);

@@ -118,12 +118,19 @@ std::vector<std::string> layer_names(const LayerErrorPlot& data) {
   return merged_order(lists);
 }
 
+std::vector<QString> short_titles(const LayerErrorPlot& data) {
+  std::vector<QString> titles;
+  for (const LayerErrorSeries& series : data.series) titles.push_back(series.title);
+  return short_titles(titles);
+}
+
 void draw(const LayerErrorPlot& data, PlotView& view) {
   QCustomPlot& plot = view.plot();
   view.set_title(data.is_measured() ? QObject::tr("Error along the network") : QObject::tr("Error of the weights"));
   const std::vector<std::string> layers = layer_names(data);
   mark_selected(view, layers, data.selected, true);
   NumberTable numbers{{"scheme", "layer", "quantity", "sqnr_db"}, {}};
+  const std::vector<QString> titles = short_titles(data);
   int index = 0;
   for (const LayerErrorSeries& series : data.series) {
     const QColor color = view.theme().series_color(series.color);
@@ -136,7 +143,7 @@ void draw(const LayerErrorPlot& data, PlotView& view) {
         numbers.rows.push_back({series.title.toStdString(), layer, line.quantity.id, number_text(found->second)});
       }
     }
-    graphs.front()->setName(series.title);
+    graphs.front()->setName(titles[static_cast<std::size_t>(index)]);
     follow(plot, graphs.front(), {graphs.begin() + 1, graphs.end()});
     ++index;
   }

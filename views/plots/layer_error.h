@@ -31,6 +31,9 @@ struct LayerErrorPlot {
 /// The layers on the x axis, from 0.
 [[nodiscard]] std::vector<std::string> layer_names(const LayerErrorPlot& data);
 
+/// Of the series, for legends.
+[[nodiscard]] std::vector<QString> short_titles(const LayerErrorPlot& data);
+
 /// SQNR per layer: local, accumulated, or of the weights.
 void draw(const LayerErrorPlot& data, PlotView& view);
 

@@ -30,16 +30,16 @@ struct Stack {
   QCPBars* clipping;
 };
 
-Stack add_stack(PlotView& view, const LayerErrorSeries& series, double width) {
+Stack add_stack(PlotView& view, const QString& title, int color_index, double width) {
   QCustomPlot& plot = view.plot();
   const Stack stack{new QCPBars(plot.xAxis, plot.yAxis), new QCPBars(plot.xAxis, plot.yAxis)};
-  const QColor color = view.theme().series_color(series.color);
+  const QColor color = view.theme().series_color(color_index);
   QColor fill = color;
   fill.setAlpha(110);
   stack.rounding->setBrush(fill);
   stack.clipping->setBrush(QBrush(color, Qt::BDiagPattern));
-  stack.rounding->setName(QObject::tr("%1, rounding").arg(series.title));
-  stack.clipping->setName(QObject::tr("%1, clipping").arg(series.title));
+  stack.rounding->setName(QObject::tr("%1, rounding").arg(title));
+  stack.clipping->setName(QObject::tr("%1, clipping").arg(title));
   for (QCPBars* bars : {stack.rounding, stack.clipping}) {
     bars->setPen(QPen(color, 1));
     bars->setWidth(width);
@@ -61,9 +61,11 @@ void draw(const LayerNoisePlot& data, PlotView& view) {
   const double width = 0.8 / static_cast<double>(std::max<std::size_t>(1, data.layers.series.size()));
   double offset = -0.4 + width / 2;
   double highest = 0;
-  for (const LayerErrorSeries& series : data.layers.series) {
+  const std::vector<QString> titles = short_titles(data.layers);
+  for (std::size_t s = 0; s < titles.size(); ++s) {
+    const LayerErrorSeries& series = data.layers.series[s];
     if (series.layers.empty()) continue;
-    const Stack stack = add_stack(view, series, width);
+    const Stack stack = add_stack(view, titles[s], series.color, width);
     for (const LayerError& layer : series.layers) {
       const auto at = std::find(layers.begin(), layers.end(), layer.name) - layers.begin();
       const double clipping = share(layer.clipping);

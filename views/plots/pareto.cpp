@@ -40,11 +40,11 @@ NumberTable numbers_of(const ParetoPlot& data, const std::vector<std::size_t>& f
   return table;
 }
 
-void draw_point(PlotView& view, const ParetoPoint& point, int index) {
+void draw_point(PlotView& view, const ParetoPoint& point, const QString& title, int index) {
   QCustomPlot& plot = view.plot();
   const QColor color = point.is_float ? view.theme().float_line : view.theme().series_color(point.color);
   auto* graph = plot.addGraph();
-  graph->setName(point.title);
+  graph->setName(title);
   graph->setPen(QPen(color));
   graph->setLineStyle(QCPGraph::lsNone);
   graph->setScatterStyle(marker(index, color, !point.is_float, 9));
@@ -122,11 +122,14 @@ void draw(const ParetoPlot& data, PlotView& view) {
   plot.yAxis->setLabel(QObject::tr("%1 (%)").arg(title_of(data.measure)));
   const std::vector<std::size_t> front = pareto_front(data.points);
   draw_front(view, data, front);
+  std::vector<QString> titles;
+  for (const ParetoPoint& point : data.points) titles.push_back(point.title);
+  titles = short_titles(titles);
   double dearest = 0;
   double lowest = 100;
   double highest = 0;
   for (std::size_t i = 0; i < data.points.size(); ++i) {
-    draw_point(view, data.points[i], static_cast<int>(i));
+    draw_point(view, data.points[i], titles[i], static_cast<int>(i));
     const Interval interval = wilson_interval(data.points[i].accuracy);
     dearest = std::max(dearest, data.points[i].cost);
     lowest = std::min(lowest, 100 * interval.low);

@@ -6,6 +6,8 @@
 #include <array>
 #include <cmath>
 
+#include "views/plots/series_style.h"
+
 namespace qs {
 
 namespace {
@@ -13,7 +15,8 @@ namespace {
 /// Knows how much room there is when ticks are made, not when they are asked for: after zooming there may be more.
 class NameTicker : public QCPAxisTicker {
  public:
-  NameTicker(const QCPAxis& axis, QVector<QString> names) : axis_(axis), names_(std::move(names)) {}
+  NameTicker(const QCPAxis& axis, QVector<QString> names, int longest)
+      : axis_(axis), names_(std::move(names)), longest_(longest) {}
 
   void generate(const QCPRange& range, const QLocale& /*locale*/, QChar /*format*/, int /*precision*/,
                 QVector<double>& ticks, QVector<double>* sub_ticks, QVector<QString>* labels) override {
@@ -23,18 +26,23 @@ class NameTicker : public QCPAxisTicker {
     const QRect rect = axis_.axisRect()->rect();
     const bool is_horizontal = axis_.orientation() == Qt::Horizontal;
     const double room = std::max(1, is_horizontal ? rect.width() : rect.height()) / std::max(1e-9, range.size());
-    const double needed = QFontMetricsF(axis_.tickLabelFont()).height();
+    const QFontMetricsF font(axis_.tickLabelFont());
+    const double needed = font.height();
+    // Upright names leave most of the height to the plot.
+    const double letters = 0.28 * axis_.parentPlot()->viewport().height() / font.averageCharWidth();
+    const int longest = is_horizontal ? std::clamp(static_cast<int>(letters), 6, longest_) : longest_;
     const int step = std::max(1, static_cast<int>(std::ceil(needed / room)));
     for (int i = 0; i < names_.size(); i += step) {
       if (!range.contains(i) || names_[i].isEmpty()) continue;
       ticks.append(i);
-      if (labels != nullptr) labels->append(names_[i]);
+      if (labels != nullptr) labels->append(shortened(names_[i], longest));
     }
   }
 
  private:
   const QCPAxis& axis_;
   QVector<QString> names_;
+  int longest_;
 };
 
 }  // namespace
@@ -54,8 +62,8 @@ QString shortened(const QString& name, int longest) {
 
 void set_names(QCPAxis& axis, const std::vector<QString>& names, int longest) {
   QVector<QString> shown;
-  for (const QString& name : names) shown.append(shortened(name, longest));
-  axis.setTicker(QSharedPointer<QCPAxisTicker>(new NameTicker(axis, shown)));
+  for (const QString& name : names) shown.append(name);
+  axis.setTicker(QSharedPointer<QCPAxisTicker>(new NameTicker(axis, shown, longest)));
   axis.setTickLabelRotation(axis.orientation() == Qt::Horizontal ? -90 : 0);
   axis.grid()->setVisible(false);
 }
@@ -73,6 +81,21 @@ QCPScatterStyle marker(int index, const QColor& color, bool filled, double size)
           filled ? QBrush(color) : QBrush(Qt::NoBrush), size};
 }
 
+std::vector<QString> short_titles(const std::vector<QString>& titles) {
+  const QString in_float = QObject::tr("Float");
+  QStringList schemes;
+  for (const QString& title : titles) {
+    if (!title.isEmpty() && title != in_float && !schemes.contains(title)) schemes << title;
+  }
+  const QStringList distinct = distinct_titles(schemes);
+  std::vector<QString> shown;
+  for (const QString& title : titles) {
+    const qsizetype at = schemes.indexOf(title);
+    shown.push_back(at < 0 ? title : distinct[at]);
+  }
+  return shown;
+}
+
 void follow(QCustomPlot& plot, QCPAbstractPlottable* leader, std::vector<QCPAbstractPlottable*> followers) {
   for (QCPAbstractPlottable* each : followers) each->removeFromLegend();
   // Behind the view's own answer to the click, and gone with the leader.
@@ -86,9 +109,9 @@ void set_layer_axis(PlotView& view, const std::vector<std::string>& layers) {
   QCPAxis& axis = *view.plot().xAxis;
   std::vector<QString> names;
   for (const std::string& layer : layers) names.push_back(QString::fromStdString(layer));
-  set_names(axis, names, 14);
+  set_names(axis, names, 18);
   axis.setRange(-0.7, static_cast<double>(layers.size()) - 0.3);
-  axis.setLabel(QObject::tr("layers in order of depth"));
+  axis.setLabel(QObject::tr("layer, from input to output"));
 }
 
 void set_hovers(PlotView& view, std::vector<QString> hovers, bool along_x) {

@@ -23,12 +23,16 @@ using SchemeColor = std::function<int(const std::string& id)>;
 [[nodiscard]] SchemeColor colors_in_order(std::vector<std::string> ids);
 
 /// Names at 0, 1, 2, ... of an axis. Where there is no room for all, every second, third ... is shown. On a horizontal
-/// axis they stand upright. Long names are shortened in the middle to `longest` characters.
+/// axis they stand upright. Long names are shortened in the middle to `longest` characters,
+/// or to fewer where a plot is low.
 void set_names(QCPAxis& axis, const std::vector<QString>& names, int longest = 24);
 [[nodiscard]] QString shortened(const QString& name, int longest);
 
 /// The i-th of several markers that differ in shape, for series of this color; filled or open.
 [[nodiscard]] QCPScatterStyle marker(int index, const QColor& color, bool filled = true, double size = 7);
+
+/// Without what the titles of all schemes share, where they stay different; "Float" stays as it is.
+[[nodiscard]] std::vector<QString> short_titles(const std::vector<QString>& titles);
 
 /// Switches `followers` off and on with `leader`, whose entry in the legend is theirs too.
 void follow(QCustomPlot& plot, QCPAbstractPlottable* leader, std::vector<QCPAbstractPlottable*> followers);

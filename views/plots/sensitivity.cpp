@@ -33,12 +33,13 @@ QString hover_text(const SensitivityPlot& data, const std::string& name) {
 }
 
 NumberTable numbers_of(const SensitivityPlot& data, const std::vector<LayerEffect>& sorted) {
-  NumberTable table{{"layer", "sqnr_alone_db", "agreement_alone", "sqnr_left_float_db", "agreement_left_float"}, {}};
+  NumberTable table{
+      {"layer", "sqnr_alone_db", "agreement_alone_percent", "sqnr_left_float_db", "agreement_left_float_percent"}, {}};
   for (const LayerEffect& effect : sorted) {
     for (const LayerSensitivity& layer : data.result.layers) {
       if (layer.name != effect.layer) continue;
-      table.rows.push_back({layer.name, number_text(layer.sqnr_alone), number_text(layer.agreement_alone),
-                            number_text(layer.sqnr_without), number_text(layer.agreement_without)});
+      table.rows.push_back({layer.name, number_text(layer.sqnr_alone), number_text(100 * layer.agreement_alone),
+                            number_text(layer.sqnr_without), number_text(100 * layer.agreement_without)});
     }
   }
   return table;
@@ -93,7 +94,7 @@ void draw(const SensitivityPlot& data, PlotView& view) {
   const std::vector<LayerEffect> sorted = effects(data.result, data.question, data.measure);
   const double all = all_quantized(data.result, data.measure);
   const double unit = is_sqnr(data) ? 1 : 100;
-  view.set_title(QObject::tr("Sensitivity of the outputs: %1").arg(data.scheme));
+  view.set_title(QObject::tr("Sensitivity: %1").arg(data.scheme));
   plot.xAxis->setLabel(is_sqnr(data) ? QObject::tr("SQNR of the outputs (dB)")
                                      : QObject::tr("agreement with float (%)"));
   std::vector<std::string> layers;
@@ -122,7 +123,7 @@ void draw(const SensitivityPlot& data, PlotView& view) {
   if (std::isfinite(all)) view.add_vertical_line(all * unit, QObject::tr("all quantized"));
   const std::size_t in_sight = std::min(sorted.size(), kLayersInSight);
   plot.xAxis->setRange(lowest * 1.06, end);
-  plot.yAxis->setRange(-0.6, static_cast<double>(in_sight) - 0.4);
+  plot.yAxis->setRange(std::isfinite(all) ? -1.8 : -0.6, static_cast<double>(in_sight) - 0.4);  // room for the label
   plot.yAxis->setRangeReversed(true);
   set_names(*plot.yAxis, names);
   view.set_numbers(numbers_of(data, sorted));
