@@ -65,6 +65,11 @@ class SqnrPanel : public Panel {
                               : tr("No scheme that quantizes weights is shown. Add one, or tick one, in the list of "
                                    "schemes."));
     }
+    const auto empty = [](const SqnrSeries& each) { return each.channels.empty(); };
+    if (std::all_of(plot_.series.begin(), plot_.series.end(), empty)) {
+      return show_nothing(tr("%1 has no weights. Choose a convolution or a fully connected layer.")
+                              .arg(QString::fromStdString(layers_.front())));
+    }
     histogram_->show_plot([plot = plot_](PlotView& view) { draw(plot, view); }, same_layers);
     list(same_layers && bar_ && bar_->series < plot_.series.size() ? bar_ : std::nullopt);
     show_channel(snapshot);

@@ -48,6 +48,10 @@ class WeightPowerPanel : public Panel {
     }
     if (current == nullptr) return show_nothing(tr("Choose a scheme: its passes decide what the weights are."));
     const std::string& layer = snapshot.selected_layers.front();
+    if (current->network != nullptr && !layer_weights(current->network->graph, layer)) {
+      return show_nothing(
+          tr("%1 has no weights. Choose a convolution or a fully connected layer.").arg(QString::fromStdString(layer)));
+    }
     const bool same_subject = model_ == snapshot.model && layer_ == layer;
     if (!same_subject) power_->show_nothing(tr("Computing…"));
     if (!same_subject || network_ != current->network) {
