@@ -26,8 +26,8 @@ GuideAnswer answer(const GuideInput& input, const Progress& progress) {
   GuideVerdict verdict;
   GuideFacts facts = input.facts;
   facts.worst_layers.clear();
-  verdict.numbers.columns = {"layer", "SQNR of the output, this layer alone quantized", "same class as float",
-                             "SQNR with this layer left in float"};
+  verdict.numbers.columns = {"layer", "output SQNR, this alone quantized", "same class as float",
+                             "output SQNR, this alone float"};
   for (std::size_t i = 0; i < std::min(kListed, layers.size()); ++i) {
     const LayerSensitivity& layer = layers[i];
     verdict.numbers.rows.push_back(

@@ -9,9 +9,11 @@
 #include <QMimeData>
 #include <QPlainTextEdit>
 #include <QProgressBar>
+#include <QScrollArea>
 #include <QSettings>
 #include <QStackedWidget>
 #include <QStatusBar>
+#include <QTabBar>
 #include <QTimer>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -31,14 +33,15 @@ QString text(std::string_view view) {
   return QString::fromUtf8(view.data(), static_cast<qsizetype>(view.size()));
 }
 
-QSize smallest(PanelPlace place) {
-  switch (place) {
-    case PanelPlace::left: return {200, 200};
-    case PanelPlace::centre: return {340, 240};
-    case PanelPlace::right: return {240, 200};
-    case PanelPlace::bottom: return {340, 90};
-  }
-  return {200, 100};
+/// A panel that becomes smaller than it can be drawn is scrolled: together, all wish for more than a small screen has.
+QScrollArea* scrolled(QWidget* panel) {
+  auto* area = new QScrollArea;
+  area->setWidget(panel);
+  area->setWidgetResizable(true);
+  area->setFrameShape(QFrame::NoFrame);
+  area->setMinimumSize(120, 80);
+  area->setFocusProxy(panel);
+  return area;
 }
 
 /// Layouts are restored only where there are as many panels as when they were saved.
@@ -73,9 +76,8 @@ MainWindow::MainWindow(Workspace& workspace, QWidget* parent)
   bench_->setDockOptions(QMainWindow::AllowNestedDocks | QMainWindow::AllowTabbedDocks | QMainWindow::AnimatedDocks);
   bench_->setTabPosition(Qt::TopDockWidgetArea, QTabWidget::North);
   bench_->setTabPosition(Qt::BottomDockWidgetArea, QTabWidget::North);
-  for (const Qt::Corner corner : {Qt::TopLeftCorner, Qt::BottomLeftCorner}) {
-    bench_->setCorner(corner, Qt::LeftDockWidgetArea);
-  }
+  bench_->setCorner(Qt::TopLeftCorner, Qt::LeftDockWidgetArea);
+  bench_->setCorner(Qt::BottomLeftCorner, Qt::BottomDockWidgetArea);  // the table of experiments is wide
   for (const Qt::Corner corner : {Qt::TopRightCorner, Qt::BottomRightCorner}) {
     bench_->setCorner(corner, Qt::RightDockWidgetArea);
   }
@@ -117,8 +119,8 @@ void MainWindow::make_docks() {
   };
   for (const PanelKind* kind : panel_kinds()) {
     Panel* panel = kind->make(workspace_, nullptr);
-    panel->setMinimumSize(smallest(kind->place));  // what panels wish for together is more than a small screen has
-    add(text(kind->id), QApplication::translate("Panel", kind->title.data()), panel, area_of(kind->place));
+    panels_[text(kind->id)] = panel;
+    add(text(kind->id), QApplication::translate("Panel", kind->title.data()), scrolled(panel), area_of(kind->place));
     docks_[text(kind->id)]->toggleViewAction()->setToolTip(text(kind->summary));
   }
   log_->setReadOnly(true);
@@ -143,16 +145,27 @@ void MainWindow::reset_layout() {
   for (const PanelKind* kind : panel_kinds()) place(docks_[text(kind->id)], area_of(kind->place));
   place(docks_[kLogDock], Qt::BottomDockWidgetArea);
   for (QDockWidget* dock : first) dock->raise();
-  QTimer::singleShot(0, bench_, [this, first] {  // sizes count once the window has its own
-    const auto size = [&](Qt::DockWidgetArea area, int share, int whole, Qt::Orientation orientation) {
-      if (first.contains(area)) bench_->resizeDocks({first[area]}, {share * whole / 100}, orientation);
-    };
-    size(Qt::LeftDockWidgetArea, 25, bench_->width(), Qt::Horizontal);
-    size(Qt::RightDockWidgetArea, 28, bench_->width(), Qt::Horizontal);
-    size(Qt::TopDockWidgetArea, 47, bench_->width(), Qt::Horizontal);
-    size(Qt::BottomDockWidgetArea, 26, bench_->height(), Qt::Vertical);
-    size(Qt::TopDockWidgetArea, 74, bench_->height(), Qt::Vertical);
-  });
+  QTimer::singleShot(0, this, &MainWindow::size_docks);  // once they have their places
+}
+
+/// Shares of the window; called when it has its size, which the docks do not learn before they are first seen.
+void MainWindow::size_docks() {
+  const auto size = [&](PanelPlace place, int share, int whole, Qt::Orientation orientation) {
+    for (const PanelKind* kind : panel_kinds()) {
+      if (kind->place == place)
+        return bench_->resizeDocks({docks_[text(kind->id)]}, {share * whole / 100}, orientation);
+    }
+  };
+  size(PanelPlace::left, 25, bench_->width(), Qt::Horizontal);
+  size(PanelPlace::right, 27, bench_->width(), Qt::Horizontal);
+  size(PanelPlace::centre, 48, bench_->width(), Qt::Horizontal);
+  size(PanelPlace::bottom, 26, bench_->height(), Qt::Vertical);
+  size(PanelPlace::centre, 74, bench_->height(), Qt::Vertical);
+  size(PanelPlace::left, 74, bench_->height(), Qt::Vertical);
+  for (QTabBar* bar : bench_->findChildren<QTabBar*>()) {
+    bar->setElideMode(Qt::ElideNone);  // rather scrolled than cut to a letter
+    bar->setDocumentMode(true);
+  }
 }
 
 void MainWindow::make_status_bar() {
@@ -183,7 +196,9 @@ void MainWindow::log(const QString& message, bool is_error) {
 
 void MainWindow::show_snapshot() {
   const Snapshot& now = workspace_.now();
+  const bool was_start_page = pages_->currentIndex() == 0;
   pages_->setCurrentIndex(now.model || !now.schemes.empty() || !now.runs.empty() ? 1 : 0);
+  if (was_start_page && pages_->currentIndex() == 1) bench_shown();
   QStringList open;
   if (now.model) open << QString::fromStdString(now.model->report.name);
   if (now.images) open << QString::fromStdString(now.images->dataset.summary);
@@ -233,12 +248,11 @@ void MainWindow::show_panel(const QString& id) {
   if (dock == nullptr) return;
   dock->show();
   dock->raise();
-  dock->widget()->setFocus(Qt::ShortcutFocusReason);
+  (panels_.contains(id) ? panels_[id] : dock->widget())->setFocus(Qt::ShortcutFocusReason);
 }
 
 QWidget* MainWindow::panel(const QString& id) const {
-  QDockWidget* dock = docks_.value(id);
-  return dock == nullptr ? nullptr : dock->widget();
+  return panels_.value(id);
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
@@ -256,16 +270,23 @@ void MainWindow::closeEvent(QCloseEvent* event) {
   QSettings settings;
   settings.setValue("geometry", saveGeometry());
   workspace_.keep_layout(bench_->saveState(layout_version()));
-  settings.setValue("layout", bench_->saveState(layout_version()));
+  if (pages_->currentIndex() == 1) settings.setValue("layout", bench_->saveState(layout_version()));
   QMainWindow::closeEvent(event);
 }
 
 void MainWindow::restore_settings() {
   const QSettings settings;
   restoreGeometry(settings.value("geometry").toByteArray());
-  bench_->restoreState(settings.value("layout").toByteArray(), layout_version());
   set_look(settings.value("look", "system").toString());
   start_page_->show_recent(settings.value("recent").toStringList());
+}
+
+/// The layout of the last time, or the usual one.
+void MainWindow::bench_shown() {
+  QTimer::singleShot(0, this, [this] {
+    size_docks();
+    bench_->restoreState(QSettings().value("layout").toByteArray(), layout_version());
+  });
 }
 
 void MainWindow::remember(const QString& path) {

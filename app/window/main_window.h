@@ -41,6 +41,8 @@ class MainWindow : public QMainWindow {
   void make_menus();
   void make_status_bar();
   void reset_layout();
+  void size_docks();
+  void bench_shown();
   void restore_settings();
   void show_snapshot();
   void log(const QString& message, bool is_error);
@@ -61,6 +63,7 @@ class MainWindow : public QMainWindow {
   Banner* banner_;
   QPlainTextEdit* log_;
   QMap<QString, QDockWidget*> docks_;
+  QMap<QString, QWidget*> panels_;
   QLabel* open_text_ = nullptr;
   QLabel* activity_text_ = nullptr;
   QProgressBar* activity_bar_ = nullptr;

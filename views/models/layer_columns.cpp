@@ -88,7 +88,6 @@ LayerCell execution(const LayerRow& row) {
 constexpr std::array kColumns = {
     LayerColumn{"name", "Layer", "Layer", "", "A node of the network, with the nodes that are fused into it below.",
                 Worse::none, true, name},
-    LayerColumn{"type", "Type", "Type", "", "Operators that are computed in one step.", Worse::none, true, type},
     LayerColumn{"weight_sqnr_min", "Weight SQNR, minimum", "Weight min.\nSQNR (dB)", kDb,
                 "Signal over quantization noise of the weights in the worst output channel, under the current scheme. "
                 "Higher is better; 6 dB are worth one bit. Dead channels do not count.",
@@ -97,6 +96,7 @@ constexpr std::array kColumns = {
                 "Signal over quantization noise of the weights in the middle one of the output channels. Where the "
                 "minimum is far below, few channels suffer.",
                 Worse::low, true, sqnr_median},
+    LayerColumn{"type", "Type", "Type", "", "Operators that are computed in one step.", Worse::none, true, type},
     LayerColumn{"accumulated_sqnr", "Accumulated SQNR", "Accumulated\nSQNR (dB)", kDb,
                 "Signal over noise of the layer's result when the network is quantized up to here. Measured on images.",
                 Worse::low, true, accumulated},

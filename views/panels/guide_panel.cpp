@@ -45,7 +45,7 @@ class StepCard : public QFrame {
         bar_(new QProgressBar(this)),
         table_(new QTableWidget(this)),
         ask_(new QPushButton(this)),
-        actions_(new QHBoxLayout) {
+        actions_(new QVBoxLayout) {
     setFrameShape(QFrame::StyledPanel);
     QFont bold = question_->font();
     bold.setBold(true);
@@ -55,6 +55,9 @@ class StepCard : public QFrame {
     table_->setEditTriggers(QAbstractItemView::NoEditTriggers);
     table_->verticalHeader()->hide();
     table_->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    table_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    table_->setWordWrap(true);
+    table_->setSelectionMode(QAbstractItemView::ContiguousSelection);
     auto* head = new QHBoxLayout;
     head->addWidget(question_, 1);
     head->addWidget(ask_, 0, Qt::AlignTop);
@@ -114,9 +117,8 @@ class StepCard : public QFrame {
     for (const GuideAction& action : verdict.actions) {
       auto* button = new QPushButton(text(action.label), this);
       connect(button, &QPushButton::clicked, this, [this, action] { workbench_.act(action); });
-      actions_->addWidget(button);
+      actions_->addWidget(button, 0, Qt::AlignLeft);
     }
-    actions_->addStretch(1);
   }
 
   void show_numbers(const NumberTable& numbers) {
@@ -131,12 +133,14 @@ class StepCard : public QFrame {
         table_->setItem(r, c, item);
       }
     }
-    table_->resizeColumnsToContents();
+    QHeaderView& header = *table_->horizontalHeader();
+    header.setSectionResizeMode(QHeaderView::ResizeToContents);
+    if (table_->columnCount() > 0) header.setSectionResizeMode(0, QHeaderView::Stretch);
+    header.setDefaultAlignment(Qt::AlignLeft | Qt::AlignBottom | static_cast<Qt::Alignment>(Qt::TextWordWrap));
     table_->resizeRowsToContents();
-    int height = table_->horizontalHeader()->sizeHint().height() + 2 * table_->frameWidth();
+    int height = header.sizeHint().height() + 2 * table_->frameWidth();
     for (int r = 0; r < table_->rowCount(); ++r) height += table_->rowHeight(r);
-    const bool too_wide = table_->horizontalHeader()->length() > width();
-    table_->setFixedHeight(height + (too_wide ? table_->style()->pixelMetric(QStyle::PM_ScrollBarExtent) : 0));
+    table_->setFixedHeight(height);
   }
 
   void clear_actions() {
@@ -155,7 +159,7 @@ class StepCard : public QFrame {
   QProgressBar* bar_;
   QTableWidget* table_;
   QPushButton* ask_;
-  QHBoxLayout* actions_;
+  QVBoxLayout* actions_;
 };
 
 class GuidePanel : public Panel {

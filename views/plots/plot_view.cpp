@@ -24,6 +24,8 @@ namespace {
 
 constexpr double kPrintScale = 3;  // PNG pixels per point: about 216 dpi
 constexpr QSize kSmallest{300, 170};
+/// Of the rectangle between the axes: where names and legend leave less, the plot asks for more room.
+constexpr QSize kSmallestAxes{150, 110};
 
 QToolButton* tool_button(const QString& text, const QString& tip, QWidget* parent) {
   auto* button = new QToolButton(parent);
@@ -99,6 +101,7 @@ PlotView::PlotView(QString id, QString title, QWidget* parent)
       plot_->replot();
     }
   });
+  connect(plot_, &QCustomPlot::afterReplot, this, &PlotView::grow);
   connect(log_button_, &QToolButton::clicked, this, [this] {
     log_touched_ = true;
     zoomed_ = false;
@@ -232,6 +235,16 @@ void PlotView::redraw() {
     plot_->yAxis->setRange(y);
   }
   plot_->replot(QCustomPlot::rpQueuedReplot);
+}
+
+/// Only ever larger, lest it should jump to and fro.
+void PlotView::grow() {
+  if (forced_theme_) return;  // for print the size is given
+  const QSize missing = kSmallestAxes - plot_->axisRect()->size();
+  const QSize smallest = plot_->minimumSize();
+  const QSize wanted = smallest.expandedTo({missing.width() > 0 ? plot_->width() + missing.width() : 0,
+                                            missing.height() > 0 ? plot_->height() + missing.height() : 0});
+  if (wanted != smallest && isVisible()) plot_->setMinimumSize(wanted.boundedTo({900, 700}));
 }
 
 void PlotView::add_vertical_line(double x, const QString& label) {

@@ -70,6 +70,7 @@ class PlotView : public QWidget {
  private:
   void make_header();
   void redraw();
+  void grow();
   void style();
   void export_as();
   void copy();
