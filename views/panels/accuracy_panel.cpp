@@ -58,6 +58,7 @@ class AccuracyPanel : public Panel {
       : Panel(workbench, parent),
         measure_(new QComboBox(this)),
         cost_(new QComboBox(this)),
+        which_(new QComboBox(this)),
         bars_(new PlotView("accuracy", tr("Accuracy"), this)),
         pareto_(new PlotView("pareto", tr("Accuracy against cost"), this)) {
     for (const AccuracyMeasure each : {AccuracyMeasure::top1, AccuracyMeasure::top5, AccuracyMeasure::agreement}) {
@@ -66,6 +67,9 @@ class AccuracyPanel : public Panel {
     for (const ParetoCost each : {ParetoCost::latency, ParetoCost::size, ParetoCost::bit_operations}) {
       cost_->addItem(title_of(each), static_cast<int>(each));
     }
+    which_->addItems({tr("as bars"), tr("against cost")});
+    which_->setAccessibleName(tr("Which plot is shown"));
+    connect(which_, &QComboBox::activated, this, [this] { show_one_or_both(); });
     measure_->setAccessibleName(tr("What is compared"));
     cost_->setAccessibleName(tr("Cost on the horizontal axis"));
     for (QComboBox* box : {measure_, cost_}) {
@@ -75,6 +79,11 @@ class AccuracyPanel : public Panel {
   }
 
  protected:
+  void resizeEvent(QResizeEvent* event) override {
+    Panel::resizeEvent(event);
+    show_one_or_both();
+  }
+
   void show_snapshot(const Snapshot& snapshot) override {
     Chosen chosen = chosen_of(snapshot);
     if (drawn_ && chosen == chosen_) return;
@@ -95,6 +104,7 @@ class AccuracyPanel : public Panel {
       controls->addWidget(box);
     };
     add(tr("&Compare"), measure_);
+    controls->addWidget(which_);
     add(tr("&against"), cost_);
     controls->addStretch(1);
     auto* both = new QSplitter(Qt::Horizontal, this);
@@ -106,6 +116,15 @@ class AccuracyPanel : public Panel {
     rows->setContentsMargins(0, 0, 0, 0);
     rows->addLayout(controls);
     rows->addWidget(both, 1);
+  }
+
+  /// Both plots side by side where there is room for both.
+  void show_one_or_both() {
+    constexpr int kRoomForBoth = 760;
+    const bool both = width() >= kRoomForBoth;
+    which_->setVisible(!both);
+    bars_->setVisible(both || which_->currentIndex() == 0);
+    pareto_->setVisible(both || which_->currentIndex() == 1);
   }
 
   void show_nothing(const QString& why) {
@@ -137,6 +156,7 @@ class AccuracyPanel : public Panel {
 
   QComboBox* measure_;
   QComboBox* cost_;
+  QComboBox* which_;
   PlotView* bars_;
   PlotView* pareto_;
   Chosen chosen_;

@@ -93,6 +93,7 @@ class ImagesPanel : public Panel {
     table_->setIconSize({kRowPicture, kRowPicture});
     table_->setTabKeyNavigation(false);
     table_->setWordWrap(false);
+    table_->setTextElideMode(Qt::ElideMiddle);
     table_->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     table_->verticalHeader()->hide();
     table_->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
@@ -100,7 +101,7 @@ class ImagesPanel : public Panel {
     table_->setAccessibleName(tr("Images, worst first"));
     QHeaderView* header = table_->horizontalHeader();
     header->setStretchLastSection(true);
-    header->resizeSection(ImageModel::kPicture, 190);
+    header->resizeSection(ImageModel::kPicture, 180);
     header->resizeSection(ImageModel::kReference, 150);
     header->resizeSection(ImageModel::kCandidate, 150);
     connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this] { show_current(); });
@@ -124,7 +125,7 @@ class ImagesPanel : public Panel {
     both_ = new QSplitter(Qt::Horizontal, this);
     both_->addWidget(table_);
     both_->addWidget(detail);
-    both_->setSizes({600, 300});
+    both_->setSizes({640, 260});
     nothing_->setAlignment(Qt::AlignCenter);
     nothing_->setWordWrap(true);
     nothing_->setMargin(24);

@@ -81,8 +81,7 @@ class LatencyPanel : public Panel {
     Drawn drawn = drawn_of(snapshot);
     if (drawn.results.empty()) {
       drawn_ = {};
-      totals_->hide();
-      table_->hide();
+      show_table();
       return view_->show_nothing(snapshot.model == nullptr
                                      ? tr("Open a model to see where its time goes.")
                                      : tr("Press Measure: float and all shown schemes take turns, on oneDNN."));
@@ -92,7 +91,20 @@ class LatencyPanel : public Panel {
     draw_all();
   }
 
+  void resizeEvent(QResizeEvent* event) override {
+    Panel::resizeEvent(event);
+    show_table();
+  }
+
  private:
+  /// Totals and table stand around the bars where there is room; the mouse tells the same.
+  void show_table() {
+    constexpr int kRoomForTable = 420;
+    const bool has_room = !drawn_.results.empty() && height() >= kRoomForTable;
+    table_->setVisible(has_room);
+    totals_->setVisible(has_room);
+  }
+
   void make_table() {
     auto* sorted = new QSortFilterProxyModel(this);
     sorted->setSourceModel(numbers_);
@@ -143,11 +155,10 @@ class LatencyPanel : public Panel {
     const bool same = names == names_;
     names_ = std::move(names);
     totals_->setText(totals_text(plot));
-    totals_->show();
     numbers_->show(latency_table(plot), {tr("Layer"), tr("Scheme"), tr("Time (ms)"), tr("Primitive (ms)"),
                                          tr("Times as fast"), tr("Kernel"), tr("Why float")});
     if (!same) table_->resizeColumnsToContents();
-    table_->show();
+    show_table();
     view_->show_plot([plot = std::move(plot)](PlotView& view) { draw(plot, view); }, same);
   }
 

@@ -57,7 +57,7 @@ class SensitivityPanel : public Panel {
     button_->show(snapshot, why_not);
     if (current == nullptr || current->sensitivity == nullptr) {
       drawn_ = {};
-      table_->hide();
+      show_table();
       keep_->setEnabled(false);
       return view_->show_nothing(empty_text(snapshot));
     }
@@ -67,7 +67,18 @@ class SensitivityPanel : public Panel {
     draw_all();
   }
 
+  void resizeEvent(QResizeEvent* event) override {
+    Panel::resizeEvent(event);
+    show_table();
+  }
+
  private:
+  /// Where there is room for it beside the bars, which select as well.
+  void show_table() {
+    constexpr int kRoomForTable = 700;
+    table_->setVisible(drawn_.result != nullptr && width() >= kRoomForTable);
+  }
+
   static QString empty_text(const Snapshot& snapshot) {
     if (snapshot.model == nullptr) return tr("Open a model and images to see which layers quantization hurts most.");
     if (snapshot.images == nullptr) return tr("Open images to see which layers quantization hurts most.");
@@ -126,7 +137,7 @@ class SensitivityPanel : public Panel {
     auto* both = new QSplitter(Qt::Horizontal, this);
     both->addWidget(view_);
     both->addWidget(table_);
-    both->setSizes({500, 400});
+    both->setSizes({460, 440});
     auto* rows = new QVBoxLayout(this);
     rows->setContentsMargins(0, 0, 0, 0);
     rows->addLayout(controls);
@@ -150,7 +161,7 @@ class SensitivityPanel : public Panel {
     row < 0 ? table_->clearSelection() : table_->selectRow(row);
     showing_ = false;
     table_->resizeColumnsToContents();
-    table_->show();
+    show_table();
     keep_->setEnabled(row >= 0);
   }
 

@@ -144,6 +144,8 @@ void draw(const AccuracyPlot& data, PlotView& view) {
                        : title_of(data.measure));
   plot.xAxis->setLabel(QObject::tr("%1 (%)").arg(title_of(data.measure)));
   const std::vector<Row> rows = rows_of(data);
+  constexpr int kNarrow = 430;  // where bars would have no room beside names and verdicts
+  const bool is_narrow = plot.viewport().width() < kNarrow;
   std::vector<QString> names;
   for (const Row& row : rows) names.push_back(row.bar != nullptr ? row.bar->scheme : QString());
   names = short_titles(names);
@@ -156,7 +158,8 @@ void draw(const AccuracyPlot& data, PlotView& view) {
       continue;
     }
     draw_bar(view, rows[i], at);
-    const QString verdict = verdict_text(*rows[i].bar);
+    QString verdict = verdict_text(*rows[i].bar);
+    if (is_narrow) verdict = verdict.section(QStringLiteral(" ("), 0, 0);
     verdicts[i] = percent(rows[i].bar->value.fraction()) + (verdict.isEmpty() ? QString() : "  " + verdict);
     highest = std::max(highest, 100 * wilson_interval(rows[i].bar->value).high);
   }
@@ -171,7 +174,7 @@ void draw(const AccuracyPlot& data, PlotView& view) {
   plot.xAxis->setRange(0, std::min(100.0, highest * 1.04));
   plot.yAxis->setRange(-0.6, static_cast<double>(rows.size()) - 0.4);
   plot.yAxis->setRangeReversed(true);
-  set_names(*plot.yAxis, names, 30);
+  set_names(*plot.yAxis, names, is_narrow ? 14 : 30);
   set_right_names(plot, verdicts);
   view.set_numbers(numbers_of(data));
   view.set_reading(reading(data));

@@ -42,6 +42,12 @@ const BenchResult* float_of(const LatencyPlot& data) {
   return nullptr;
 }
 
+std::vector<QString> short_titles(const LatencyPlot& data) {
+  std::vector<QString> titles;
+  for (const LatencySeries& series : data.series) titles.push_back(series.title);
+  return qs::short_titles(titles);
+}
+
 /// The bars of one series, and a dash on each where its primitive alone would be.
 void draw_series(PlotView& view, const LatencySeries& series, const QString& title,
                  const std::vector<std::string>& layers, double offset, double width) {
@@ -89,9 +95,11 @@ std::vector<std::string> layer_names(const LatencyPlot& data) {
 
 QString totals_text(const LatencyPlot& data) {
   const BenchResult* reference = float_of(data);
+  const std::vector<QString> titles = short_titles(data);
   QStringList lines;
-  for (const LatencySeries& series : data.series) {
-    QString line = QObject::tr("%1: %2").arg(series.title, ms(series.result.seconds));
+  for (std::size_t i = 0; i < titles.size(); ++i) {
+    const LatencySeries& series = data.series[i];
+    QString line = QObject::tr("%1: %2").arg(titles[i], ms(series.result.seconds));
     if (!series.is_float && reference != nullptr && series.result.seconds > 0) {
       line += QObject::tr(", %1 times as fast as float").arg(reference->seconds / series.result.seconds, 0, 'f', 2);
     }
@@ -129,9 +137,7 @@ void draw(const LatencyPlot& data, PlotView& view) {
   mark_selected(view, layers, data.selected, true);
   const double width = 0.84 / static_cast<double>(std::max<std::size_t>(1, data.series.size()));
   double offset = -0.42 + width / 2;
-  std::vector<QString> titles;
-  for (const LatencySeries& series : data.series) titles.push_back(series.title);
-  titles = short_titles(titles);
+  const std::vector<QString> titles = short_titles(data);
   for (std::size_t i = 0; i < data.series.size(); ++i) {
     draw_series(view, data.series[i], titles[i], layers, offset, width);
     offset += width;
@@ -139,7 +145,7 @@ void draw(const LatencyPlot& data, PlotView& view) {
   legend_below(plot);
   plot.rescaleAxes(true);
   plot.yAxis->setRange(0, plot.yAxis->range().upper * 1.1);
-  plot.yAxis->setLabel(QObject::tr("time per batch (ms)"));
+  plot.yAxis->setLabel(QObject::tr("ms per batch"));
   set_layer_axis(view, layers);
   std::vector<QString> hovers;
   for (const std::string& layer : layers) hovers.push_back(hover_text(data, layer));

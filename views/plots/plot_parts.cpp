@@ -27,7 +27,7 @@ class NameTicker : public QCPAxisTicker {
     const bool is_horizontal = axis_.orientation() == Qt::Horizontal;
     const double room = std::max(1, is_horizontal ? rect.width() : rect.height()) / std::max(1e-9, range.size());
     const QFontMetricsF font(axis_.tickLabelFont());
-    const double needed = font.height();
+    const double needed = 0.85 * font.height();  // letters are lower than their line
     // Upright names leave most of the height to the plot.
     const double letters = 0.28 * axis_.parentPlot()->viewport().height() / font.averageCharWidth();
     const int longest = is_horizontal ? std::clamp(static_cast<int>(letters), 6, longest_) : longest_;
