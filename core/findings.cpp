@@ -18,11 +18,21 @@ std::string_view word_of(Severity severity) {
   return "?";
 }
 
+std::string_view word_of(Subject subject) {
+  switch (subject) {
+    case Subject::accuracy: return "Accuracy";
+    case Subject::layers: return "Layers";
+    case Subject::weights: return "Weights";
+    case Subject::cost: return "Size and speed";
+  }
+  return "?";
+}
+
 std::string p_text(double p) {
   return p < 0.001 ? "p < 0.001" : fmt::format("p = {:.2g}", p);
 }
 
-std::string percent_text(double share) {
+std::string share_text(double share) {
   return fmt::format("{:.1f} %", 100 * share);
 }
 
@@ -63,17 +73,24 @@ PairedTest paired_test(const Evaluation& evaluation, std::size_t first, std::siz
 std::vector<Finding> findings(const EvaluationReport& report, const WeightFacts& weights) {
   Findings out;
   if (report.evaluation.results.empty() || report.variants.size() != report.evaluation.results.size()) return out;
-  add_run(report, out);
   const auto each = [&](void (*add)(const Comparison&, Findings&)) {
     for (std::size_t i = 1; i < report.variants.size(); ++i) add({report, i}, out);
   };
+  auto are_about = [&out, done = std::size_t{0}](Subject subject) mutable {
+    for (; done < out.size(); ++done) out[done].subject = subject;
+  };
+  add_run(report, out);
   each(add_accuracy);
   add_single_differences(report, out);
+  are_about(Subject::accuracy);
   each(add_layers);
   each(add_sensitivity);
+  are_about(Subject::layers);
   add_channels(weights, out);
   add_folding(weights, out);
-  each(add_speed_and_size);
+  are_about(Subject::weights);
+  each(add_cost);
+  are_about(Subject::cost);
   return out;
 }
 

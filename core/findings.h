@@ -27,11 +27,17 @@ inline constexpr double kBadSqnr = 10;
 inline constexpr double kChannelLoss = 10;
 /// Largest over smallest reach of a layer's channels, from which one scale for all is blamed for what they lose.
 inline constexpr double kWideRatio = 10;
+/// dB that the outputs have to gain for one layer to be to blame: half of the noise is its.
+inline constexpr double kToBlame = 3;
 /// Layers that are named for one thing; all of them are in the tables.
 inline constexpr std::size_t kNamedLayers = 3;
 
 enum class Severity : std::uint8_t { good, note, warning, serious };
 [[nodiscard]] std::string_view word_of(Severity severity);
+
+/// What a finding is about.
+enum class Subject : std::uint8_t { accuracy, layers, weights, cost };
+[[nodiscard]] std::string_view word_of(Subject subject);
 
 struct Finding {
   Severity severity = Severity::note;
@@ -41,6 +47,7 @@ struct Finding {
   std::string sentence;
   /// What the sentence says, unrounded. Names are those of the JSON where it has them.
   std::vector<std::pair<std::string, double>> numbers;
+  Subject subject = Subject::accuracy;
 };
 
 /// The weights of a network under the schemes of an evaluation; no image is needed for them.

@@ -11,8 +11,8 @@ namespace {
 
 /// "61.0 % instead of 65.0 % of 650 images".
 std::string both(const VariantResult& result, const VariantResult& reference) {
-  return fmt::format("{} instead of {} of {} images", percent_text(result.top1.fraction()),
-                     percent_text(reference.top1.fraction()), result.top1.total);
+  return fmt::format("{} instead of {} of {} images", share_text(result.top1.fraction()),
+                     share_text(reference.top1.fraction()), result.top1.total);
 }
 
 Severity severity_of(double difference, double p) {
@@ -44,7 +44,7 @@ void add_agreement(const Comparison& comparison, Findings& out) {
                  comparison.scheme(),
                  "",
                  fmt::format("{} gives the float network's first class on {} of {} images ({}).", comparison.scheme(),
-                             agreement.hits, agreement.total, percent_text(share)),
+                             agreement.hits, agreement.total, share_text(share)),
                  {{"agreement", share}, {"images", static_cast<double>(agreement.total)}}});
 }
 
@@ -61,8 +61,8 @@ void add_collapse(const Comparison& comparison, Findings& out) {
                  "",
                  fmt::format("{} has collapsed: its top-1 of {} (95 % interval {} to {}) cannot be told from guessing "
                              "one of {} classes.",
-                             comparison.scheme(), percent_text(top1.fraction()), percent_text(wilson.low),
-                             percent_text(wilson.high), classes),
+                             comparison.scheme(), share_text(top1.fraction()), share_text(wilson.low),
+                             share_text(wilson.high), classes),
                  {{"top1", top1.fraction()}, {"top1_low", wilson.low}, {"classes", static_cast<double>(classes)}}});
 }
 
@@ -79,21 +79,22 @@ void add_difference(const EvaluationReport& report, std::size_t first, std::size
   const std::size_t worse = better == first ? second : first;
   const double difference = results[better].top1.fraction() - results[worse].top1.fraction();
   const PairedTest test = paired_test(report.evaluation, better, worse);
+  const std::string choice = fmt::format(
+      "{} and {} differ in one choice alone, {} ({} and {})", report.variants[better].scheme,
+      report.variants[worse].scheme, rows.front().title, value_or_none(rows.front().values[better == first ? 0 : 1]),
+      value_or_none(rows.front().values[better == first ? 1 : 0]));
+  const std::string shares =
+      fmt::format("{} and {}{}", share_text(results[better].top1.fraction()),
+                  share_text(results[worse].top1.fraction()), test.known ? ", " + p_text(test.p) : "");
   const bool chance = test.known && test.p >= kSignificant;
-  const std::string_view weight = chance ? ", which may be chance" : "";
-  out.push_back(
-      {chance ? Severity::note : Severity::good,
-       "single_difference",
-       report.variants[better].scheme,
-       "",
-       fmt::format("{} and {} differ in {} alone ({} and {}): the first is ahead by {:.1f} points of top-1{} ({} and "
-                   "{}{}).",
-                   report.variants[better].scheme, report.variants[worse].scheme, rows.front().key,
-                   value_or_none(rows.front().values[better == first ? 0 : 1]),
-                   value_or_none(rows.front().values[better == first ? 1 : 0]), 100 * difference, weight,
-                   percent_text(results[better].top1.fraction()), percent_text(results[worse].top1.fraction()),
-                   test.known ? ", " + p_text(test.p) : ""),
-       {{"top1_difference", difference}}});
+  out.push_back({Severity::note,
+                 "single_difference",
+                 report.variants[better].scheme,
+                 "",
+                 difference == 0 ? fmt::format("{}: both are right equally often ({}).", choice, shares)
+                                 : fmt::format("{}: the first is ahead by {:.1f} points of top-1{} ({}).", choice,
+                                               100 * difference, chance ? ", which may be chance" : "", shares),
+                 {{"top1_difference", difference}}});
   if (test.known) out.back().numbers.emplace_back("mcnemar_p", test.p);
 }
 

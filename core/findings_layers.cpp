@@ -36,11 +36,11 @@ std::string cause(const SchemeReport& report, const LayerError& layer, Finding& 
   const double clipped = layer.clipping.noise / noise;
   finding.numbers.emplace_back("clipping_part", clipped);
   return clipped > 0.5 ? fmt::format("Of the noise of its result's quantizer {} is clipping: a wider range may help.",
-                                     percent_text(clipped))
+                                     share_text(clipped))
                        : fmt::format(
                              "Of the noise of its result's quantizer {} is rounding: its steps are too coarse "
                              "for what it has to hold.",
-                             percent_text(1 - clipped));
+                             share_text(1 - clipped));
 }
 
 void add_noisiest(const Comparison& comparison, const SchemeReport& details, Findings& out) {
@@ -69,14 +69,14 @@ void add_first_drowned(const Comparison& comparison, const SchemeReport& details
   if (layers.empty()) return;
   const double end = sqnr_db(layers.back().accumulated);
   if (first == layers.end()) {
-    out.push_back({Severity::note,
-                   "accumulated",
-                   comparison.scheme(),
-                   layers.back().name,
-                   fmt::format("Under {} the noise of all layers together stays above {:.0f} dB everywhere; {} is left "
-                               "behind the last layer.",
-                               comparison.scheme(), kBadSqnr, db_text(end)),
-                   {{"accumulated_sqnr", end}}});
+    out.push_back(
+        {Severity::note,
+         "accumulated",
+         comparison.scheme(),
+         layers.back().name,
+         fmt::format("Under {} the accumulated SQNR is {:.0f} dB or more everywhere; after the last layer it is {}.",
+                     comparison.scheme(), kBadSqnr, db_text(end)),
+         {{"accumulated_sqnr", end}}});
     return;
   }
   const double there = sqnr_db(first->accumulated);
@@ -84,8 +84,8 @@ void add_first_drowned(const Comparison& comparison, const SchemeReport& details
                  "accumulated",
                  comparison.scheme(),
                  first->name,
-                 fmt::format("Under {} the signal falls below {:.0f} dB for the first time at {} ({}), layer {} of {}; "
-                             "{} is left behind the last.",
+                 fmt::format("Under {} the accumulated SQNR first falls below {:.0f} dB at {} ({}), layer {} of {}; "
+                             "after the last layer it is {}.",
                              comparison.scheme(), kBadSqnr, first->name, db_text(there), first - layers.begin() + 1,
                              layers.size(), db_text(end)),
                  {{"accumulated_sqnr", there}, {"last_accumulated_sqnr", end}}});
@@ -133,23 +133,23 @@ void add_sensitivity(const Comparison& comparison, Findings& out) {
   const auto helps = std::max_element(
       sensitivity.layers.begin(), sensitivity.layers.end(),
       [](const LayerSensitivity& a, const LayerSensitivity& b) { return a.sqnr_without < b.sqnr_without; });
-  const bool better = helps->sqnr_without > sensitivity.sqnr;
-  out.push_back(
-      {Severity::note,
-       "sensitivity",
-       comparison.scheme(),
-       helps->name,
-       better ? fmt::format("Of all layers, leaving {} float helps {} most: the outputs keep {} instead of {}, and "
-                            "agreement with float goes from {} to {} on {} images.",
-                            helps->name, comparison.scheme(), db_text(helps->sqnr_without), db_text(sensitivity.sqnr),
-                            percent_text(sensitivity.agreement), percent_text(helps->agreement_without),
-                            sensitivity.images)
-              : fmt::format("Leaving any single layer float does not help {}: the outputs keep {} as it is.",
-                            comparison.scheme(), db_text(sensitivity.sqnr)),
-       {{"sqnr_without", helps->sqnr_without},
-        {"sqnr", sensitivity.sqnr},
-        {"agreement", sensitivity.agreement},
-        {"agreement_without", helps->agreement_without}}});
+  const bool to_blame = helps->sqnr_without - sensitivity.sqnr >= kToBlame;  // false for two infinities
+  const std::string outputs =
+      fmt::format("the outputs keep {} instead of {}, and agreement with float on {} images goes from {} to {}",
+                  db_text(helps->sqnr_without), db_text(sensitivity.sqnr), sensitivity.images,
+                  share_text(sensitivity.agreement), share_text(helps->agreement_without));
+  out.push_back({Severity::note,
+                 "sensitivity",
+                 comparison.scheme(),
+                 helps->name,
+                 to_blame ? fmt::format("Leaving {} float helps {}: {}.", helps->name, comparison.scheme(), outputs)
+                          : fmt::format("No single layer is to blame for the noise of {}: leaving the one float that "
+                                        "matters most, {}, {}.",
+                                        comparison.scheme(), helps->name, outputs),
+                 {{"sqnr_without", helps->sqnr_without},
+                  {"sqnr", sensitivity.sqnr},
+                  {"agreement", sensitivity.agreement},
+                  {"agreement_without", helps->agreement_without}}});
 }
 
 }  // namespace qs

@@ -20,7 +20,7 @@ struct Comparison {
 
 // findings_run.cpp
 void add_run(const EvaluationReport& report, Findings& out);
-void add_speed_and_size(const Comparison& comparison, Findings& out);
+void add_cost(const Comparison& comparison, Findings& out);
 // findings_accuracy.cpp
 void add_accuracy(const Comparison& comparison, Findings& out);
 /// Pairs of schemes that differ in one choice alone.
@@ -33,7 +33,7 @@ void add_channels(const WeightFacts& weights, Findings& out);
 void add_folding(const WeightFacts& weights, Findings& out);
 
 /// "61.0 %".
-[[nodiscard]] std::string percent_text(double share);
+[[nodiscard]] std::string share_text(double share);
 /// "31.5 dB", "no noise", "noise only".
 [[nodiscard]] std::string db_text(double db);
 /// "12", "1.3e+05".

@@ -45,8 +45,8 @@ void add_float(const EvaluationReport& report, Findings& out) {
                  "",
                  fmt::format("The float network names the right class for {} of {} images: {} (95 % interval {} to {})."
                              "{}",
-                             result.top1.hits, result.top1.total, percent_text(result.top1.fraction()),
-                             percent_text(wilson.low), percent_text(wilson.high),
+                             result.top1.hits, result.top1.total, share_text(result.top1.fraction()),
+                             share_text(wilson.low), share_text(wilson.high),
                              guesses ? fmt::format(" That cannot be told from guessing one of {} classes: check how "
                                                    "the images are prepared and labelled before reading on.",
                                                    report.model.classes)
@@ -79,32 +79,30 @@ void add_run(const EvaluationReport& report, Findings& out) {
   }
 }
 
-void add_speed_and_size(const Comparison& comparison, Findings& out) {
+void add_cost(const Comparison& comparison, Findings& out) {
   const double bytes = static_cast<double>(comparison.variant().model_bytes);
   const double float_bytes = static_cast<double>(comparison.report.variants.front().model_bytes);
-  if (bytes > 0 && float_bytes > 0) {
-    out.push_back({Severity::note,
-                   "size",
-                   comparison.scheme(),
-                   "",
-                   fmt::format("The weights of {} take {} of the float network's bytes ({:.2f} of {:.2f} MB).",
-                               comparison.scheme(), percent_text(bytes / float_bytes), bytes / 1e6, float_bytes / 1e6),
-                   {{"model_bytes", bytes}, {"float_model_bytes", float_bytes}}});
-  }
   const double speed = comparison.result().images_per_second();
   const double float_speed = comparison.reference().images_per_second();
+  Finding finding{Severity::note, "cost", comparison.scheme(), "", "", {}};
+  if (bytes > 0 && float_bytes > 0) {
+    finding.sentence =
+        fmt::format("The weights of {} take {} of the float network's bytes ({:.2f} of {:.2f} MB).",
+                    comparison.scheme(), share_text(bytes / float_bytes), bytes / 1e6, float_bytes / 1e6);
+    finding.numbers = {{"model_bytes", bytes}, {"float_model_bytes", float_bytes}};
+  }
   // The other backends show what comes out, not how fast.
-  if (comparison.variant().backend != "integer" || speed <= 0 || float_speed <= 0) return;
-  const double factor = speed / float_speed;
-  out.push_back({factor >= 1 ? Severity::good : Severity::note,
-                 "speed",
-                 comparison.scheme(),
-                 "",
-                 fmt::format("{} computes {:.0f} images per second, {:.2f} times as many as float ({:.0f}), on {} "
-                             "threads in batches of {}.",
-                             comparison.scheme(), speed, factor, float_speed, comparison.report.environment.threads,
-                             comparison.report.batch),
-                 {{"images_per_second", speed}, {"float_images_per_second", float_speed}}});
+  if (comparison.variant().backend == "integer" && speed > 0 && float_speed > 0) {
+    finding.severity = speed >= float_speed ? Severity::good : Severity::note;
+    finding.sentence += fmt::format(
+        "{}{} computes {:.0f} images per second, {:.2f} times as many as float ({:.0f}), on {} threads in batches of "
+        "{}.",
+        finding.sentence.empty() ? "" : " ", comparison.scheme(), speed, speed / float_speed, float_speed,
+        comparison.report.environment.threads, comparison.report.batch);
+    finding.numbers.emplace_back("images_per_second", speed);
+    finding.numbers.emplace_back("float_images_per_second", float_speed);
+  }
+  if (!finding.sentence.empty()) out.push_back(std::move(finding));
 }
 
 }  // namespace qs

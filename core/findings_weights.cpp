@@ -38,7 +38,7 @@ ChannelLoss loss_of(const WeightSqnr& layer, const WeightSqnr& other) {
   return loss;
 }
 
-/// Layers in which channels lose, most of them first.
+/// Layers in which channels lose, those whose channels lose most first.
 std::vector<ChannelLoss> losses(const SchemeWeights& scheme, const SchemeWeights& other) {
   std::vector<ChannelLoss> all;
   for (const WeightSqnr& layer : scheme.layers) {
@@ -48,9 +48,8 @@ std::vector<ChannelLoss> losses(const SchemeWeights& scheme, const SchemeWeights
     const ChannelLoss loss = loss_of(layer, *same);
     if (loss.lost > 0) all.push_back(loss);
   }
-  std::stable_sort(all.begin(), all.end(), [](const ChannelLoss& a, const ChannelLoss& b) {
-    return a.share() != b.share() ? a.share() > b.share() : a.median > b.median;
-  });
+  std::stable_sort(all.begin(), all.end(),
+                   [](const ChannelLoss& a, const ChannelLoss& b) { return a.median > b.median; });
   return all;
 }
 

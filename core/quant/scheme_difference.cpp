@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <type_traits>
 
 #include "core/quant/scheme_keys.h"
@@ -10,6 +11,12 @@
 namespace qs {
 
 namespace {
+
+std::string lower(std::string_view title) {
+  std::string text(title);
+  if (!text.empty()) text.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(text.front())));
+  return text;
+}
 
 std::string text(bool value) {
   return value ? "yes" : "no";
@@ -23,10 +30,13 @@ requires std::is_integral_v<T> std::string text(T value) {
 }
 template <class T>
 requires std::is_enum_v<T> std::string text(T value) {
-  return std::string(word_of(value));
+  for (const Word<T>& word : kWords<T>) {
+    if (word.value == value) return lower(word.title);
+  }
+  return "?";
 }
 std::string text(const MethodChoice& choice) {
-  std::string words = choice.id;
+  std::string words = lower(range_estimator(choice.id).title);
   for (const auto& [id, value] : choice.settings) words += fmt::format(", {} {}", id, value);
   return words;
 }
@@ -41,14 +51,15 @@ std::string text(const std::vector<LayerOverride>& layers);
 struct Lister {
   std::vector<SchemeRow>& rows;
   std::string prefix;
+  std::string title;
 
   template <class T>
   void operator()(const Key& key, const T& value) const {
     const std::string path = prefix + std::string(key.name);
     if constexpr (Keyed<T>) {
-      for_each_key(value, Lister{rows, path + "."});
+      for_each_key(value, Lister{rows, path + ".", lower(key.title) + ": "});
     } else {
-      rows.push_back({path, key.summary, {text(value)}});
+      rows.push_back({path, title + lower(key.title), key.summary, key.citation, {text(value)}});
     }
   }
   template <class T>
@@ -61,7 +72,7 @@ std::string text(const std::vector<LayerOverride>& layers) {
   std::string words;
   for (const LayerOverride& layer : layers) {
     std::vector<SchemeRow> rows;
-    for_each_key(layer, Lister{rows, ""});
+    for_each_key(layer, Lister{rows, "", ""});
     words += words.empty() ? "" : "; ";
     for (const SchemeRow& row : rows) {
       words += row.key == "pattern" ? row.values.front() + ":" : fmt::format(" {} {}", row.key, row.values.front());
@@ -89,7 +100,7 @@ std::vector<SchemeRow> side_by_side(std::span<const Scheme> schemes) {
   std::vector<SchemeRow> table;
   for (const Scheme& scheme : schemes) {
     std::vector<SchemeRow> rows;
-    for_each_key(scheme, Lister{rows, ""});
+    for_each_key(scheme, Lister{rows, "", ""});
     std::erase_if(rows,
                   [](const SchemeRow& row) { return row.key == "id" || row.key == "title" || row.key == "summary"; });
     leave_out_meaningless(scheme, rows);

@@ -12,9 +12,12 @@ namespace qs {
 
 /// One key of the schemes' JSON, and what each scheme says there.
 struct SchemeRow {
-  std::string key;                  ///< "weights.bits"
-  std::string_view summary;         ///< one sentence about the key
-  std::vector<std::string> values;  ///< by scheme; empty where it has no meaning: the bits of weights that stay float
+  std::string key;            ///< "weights.bits"
+  std::string title;          ///< "weights: bits"
+  std::string_view summary;   ///< one sentence about the key
+  std::string_view citation;  ///< may be empty
+  std::vector<std::string>
+      values;  ///< by scheme, in words; empty where it has no meaning: the bits of weights that stay float
 
   [[nodiscard]] bool differs() const;
 };
