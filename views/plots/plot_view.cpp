@@ -315,6 +315,19 @@ QByteArray PlotView::svg(int width, int height) {
   return bytes;
 }
 
+QPicture PlotView::picture(int width, int height) {
+  QPicture recorded;
+  in_print_colors([&] {
+    QCPPainter painter;
+    painter.begin(&recorded);
+    painter.setMode(QCPPainter::pmVectorized);
+    painter.setMode(QCPPainter::pmNoCaching);
+    plot_->toPainter(&painter, width, height);
+    painter.end();
+  });
+  return recorded;
+}
+
 void PlotView::save(const QString& path) {
   const QString suffix = QFileInfo(path).suffix().toLower();
   const QSize size = plot_->size().expandedTo(kSmallest);

@@ -2,6 +2,7 @@
 // axis where it makes sense, a legend whose entries switch their series off, copy, and export to SVG, PDF, PNG and CSV.
 #pragma once
 
+#include <QPicture>
 #include <QString>
 #include <QWidget>
 #include <functional>
@@ -56,6 +57,8 @@ class PlotView : public QWidget {
   void save(const QString& path);
   /// The same as the text of an SVG file, `width` x `height` points; for reports.
   [[nodiscard]] QByteArray svg(int width, int height);
+  /// The same to be drawn by another painter, as onto pages: SVG loses hatches in Qt's own renderer.
+  [[nodiscard]] QPicture picture(int width, int height);
   /// Draws with other colors, as for print; empty: those of the window.
   void use_theme(std::optional<Theme> theme);
 
