@@ -1,0 +1,68 @@
+#include "app/report/results_file.h"
+
+#include <QFile>
+#include <QFileInfo>
+#include <array>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "app/run/evaluation_reading.h"
+#include "app/run/provenance.h"
+#include "core/base/error.h"
+
+namespace qs {
+
+namespace {
+
+constexpr qint64 kLargest = qint64{1} << 30;  // results of many schemes take some megabytes
+
+nlohmann::ordered_json parsed(const std::string& path) {
+  QFile file(QString::fromStdString(path));
+  if (!file.open(QIODevice::ReadOnly)) bad_input("{}: cannot be read ({})", path, file.errorString().toStdString());
+  if (file.size() > kLargest) bad_input("{}: too large for results", path);
+  const QByteArray text = file.readAll();
+  auto json = nlohmann::ordered_json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
+  if (json.is_discarded()) bad_input("{}: this is no JSON; give what `quantoscope evaluate --json FILE` wrote", path);
+  return json;
+}
+
+}  // namespace
+
+void read_results(const std::string& path, std::vector<ReportedRun>& runs) {
+  const nlohmann::ordered_json json = parsed(path);
+  const auto add = [&](const nlohmann::ordered_json& evaluation) {
+    ReportedRun run;
+    run.evaluation = read_evaluation_report(evaluation);
+    runs.push_back(std::move(run));
+  };
+  with_context(path, [&] {
+    const bool is_report = json.is_object() && json.contains("format") && json["format"] == "quantoscope.report";
+    if (!is_report) return add(json);
+    if (!json.contains("runs") || !json["runs"].is_array()) bad_input("the key runs is missing");
+    for (const auto& each : json["runs"]) add(each);
+  });
+}
+
+bool was_made_with(const ReportedRun& run, const std::string& model) {
+  return sha256_of_file(model) == run.evaluation.model.sha256;
+}
+
+void add_weights_if_there(ReportedRun& run) {
+  const std::string& model = run.evaluation.model.path;
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(model, ignored)) return;
+  try {
+    if (was_made_with(run, model)) add_weights(run, model);
+  } catch (const Error&) {
+    // Nobody asked for it: the report says how to get what is missing.
+  }
+}
+
+void check_report_path(const std::string& path) {
+  static const std::array kKnown{"html", "htm", "pdf", "csv", "json"};
+  const std::string suffix = QFileInfo(QString::fromStdString(path)).suffix().toLower().toStdString();
+  if (std::find(kKnown.begin(), kKnown.end(), suffix) != kKnown.end()) return;
+  throw Error(ErrorCode::usage, fmt::format("{}: reports are written as .html, .pdf, .csv or .json", path));
+}
+
+}  // namespace qs
