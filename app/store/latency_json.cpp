@@ -31,6 +31,7 @@ nlohmann::ordered_json latency_json(const BenchResult& result) {
   }
   return {{"scheme", result.scheme},
           {"backend", result.backend},
+          {"batch", result.batch},
           {"seconds", result.seconds},
           {"chain_seconds", result.chain_seconds},
           {"left_out_of_chain", result.left_out_of_chain},
@@ -44,6 +45,7 @@ BenchResult latency_from_json(const nlohmann::ordered_json& json) {
   BenchResult result;
   result.scheme = place.at("scheme").text();
   result.backend = place.at("backend").text();
+  if (place.has("batch")) result.batch = place.at("batch").whole();
   result.seconds = place.at("seconds").number();
   result.chain_seconds = place.at("chain_seconds").number();
   result.left_out_of_chain = place.at("left_out_of_chain").texts();

@@ -57,7 +57,9 @@ EvaluationReport report() {
   report.data.classes = 6;
   report.data.skipped = {{"bad.jpg", "no image"}};
   report.environment = {.isa = "avx2", .onednn = "2.6.3", .threads = 2};
-  report.variants = {{"float", "float", 400, {}}, {"w8a8", "integer", 100, details()}};
+  report.variants = {
+      {.scheme = "float", .backend = "float", .model_bytes = 400, .bit_operations = 1024, .details = {}},
+      {.scheme = "w8a8", .backend = "integer", .model_bytes = 100, .bit_operations = 64, .details = details()}};
   report.evaluation.images = {{"a, b.png", 1}, {"say \"c\".png", std::nullopt}, {"d.png", 0}};
   VariantResult first;
   first.id = "float";
@@ -115,6 +117,7 @@ class TestEvaluationReport : public QObject {
     row("/results/1/agreement", "0.75");
     row("/results/1/images_per_second", "2.0");
     row("/results/1/model_bytes", "100");
+    row("/results/1/bit_operations", "64");
     row("/results/1/not_finite", "[\"d.png\"]");
     row("/results/1/top1_difference", "0.0");
     row("/results/1/only_float_right", "3");

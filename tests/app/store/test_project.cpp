@@ -122,6 +122,7 @@ class TestProject : public QObject {
     project.keep_sensitivity(key, {.layers = {{"conv1", 20, 30, 0.5, 0.75}}, .sqnr = 18, .agreement = 0.5});
     BenchResult latency;
     latency.scheme = "w8a8-channel-sym";
+    latency.batch = 8;
     latency.seconds = 0.002;
     latency.layers = {{"conv1", "jit", "", 0.001, 0.0005}, {"softmax", "jit", "not linear", 0.001, std::nullopt}};
     project.keep_latency(key, latency);
@@ -129,6 +130,7 @@ class TestProject : public QObject {
     QCOMPARE(project.kept_layers(key)->at(0).name, std::string("conv1"));
     QVERIFY(project.kept_layers(key)->at(0).clipping == details.layers.at(0).clipping);
     QCOMPARE(project.kept_sensitivity(key)->layers.at(0).sqnr_without, 30.0);
+    QCOMPARE(project.kept_latency(key)->batch, std::int64_t{8});
     QCOMPARE(project.kept_latency(key)->layers.at(1).reason, std::string("not linear"));
     QVERIFY(!project.kept_latency(key)->layers.at(1).chain);
     MeasurementKey other = key;
