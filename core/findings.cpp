@@ -70,11 +70,23 @@ PairedTest paired_test(const Evaluation& evaluation, std::size_t first, std::siz
   return {true, mcnemar_p_value(only_a, only_b)};
 }
 
+std::vector<double> adjusted_p_values(const EvaluationReport& report) {
+  std::vector<double> raw;
+  for (std::size_t i = 1; i < report.evaluation.results.size(); ++i) {
+    const VariantResult& result = report.evaluation.results[i];
+    raw.push_back(mcnemar_p_value(result.only_first_right, result.only_this_right));
+  }
+  std::vector<double> adjusted = holm_adjusted(raw);
+  adjusted.insert(adjusted.begin(), 1.0);
+  return adjusted;
+}
+
 std::vector<Finding> findings(const EvaluationReport& report, const WeightFacts& weights) {
   Findings out;
   if (report.evaluation.results.empty() || report.variants.size() != report.evaluation.results.size()) return out;
+  const std::vector<double> p = adjusted_p_values(report);
   const auto each = [&](void (*add)(const Comparison&, Findings&)) {
-    for (std::size_t i = 1; i < report.variants.size(); ++i) add({report, i}, out);
+    for (std::size_t i = 1; i < report.variants.size(); ++i) add({report, i, p[i]}, out);
   };
   auto are_about = [&out, done = std::size_t{0}](Subject subject) mutable {
     for (; done < out.size(); ++done) out[done].subject = subject;

@@ -72,11 +72,15 @@ struct PairedTest {
 };
 [[nodiscard]] PairedTest paired_test(const Evaluation& evaluation, std::size_t first, std::size_t second);
 
+/// McNemar's p of each variant against float, raised by Holm's method for all schemes of the report: what verdicts and
+/// sentences go by. 1 for float, and where nothing is labelled.
+[[nodiscard]] std::vector<double> adjusted_p_values(const EvaluationReport& report);
+
 /// "p < 0.001", "p = 0.034", "p = 0.42".
 [[nodiscard]] std::string p_text(double p);
 
-/// What an experiment says about top-1 against float, in a word or two: "loses", "gains", "no difference beyond
-/// chance".
+/// What an experiment says about top-1 against float (p: adjusted), in a word or two: "loses", "gains", "no difference
+/// beyond chance".
 [[nodiscard]] std::string_view verdict(double difference, double p);
 
 }  // namespace qs

@@ -104,16 +104,16 @@ void add_accuracy(const Comparison& comparison, Findings& out) {
   const VariantResult& result = comparison.result();
   if (result.top1.total == 0) return add_agreement(comparison, out);
   const double difference = result.top1.fraction() - comparison.reference().top1.fraction();
-  const double p = mcnemar_p_value(result.only_first_right, result.only_this_right);
-  out.push_back({severity_of(difference, p),
+  out.push_back({severity_of(difference, comparison.p),
                  "accuracy",
                  comparison.scheme(),
                  "",
-                 sentence(comparison, difference, p),
+                 sentence(comparison, difference, comparison.p),
                  {{"top1", result.top1.fraction()},
                   {"float_top1", comparison.reference().top1.fraction()},
                   {"top1_difference", difference},
-                  {"mcnemar_p", p}}});
+                  {"mcnemar_p", mcnemar_p_value(result.only_first_right, result.only_this_right)},
+                  {"holm_p", comparison.p}}});
   add_collapse(comparison, out);
 }
 

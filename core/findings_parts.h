@@ -11,6 +11,7 @@ using Findings = std::vector<Finding>;
 struct Comparison {
   const EvaluationReport& report;
   std::size_t index;  ///< of the variant, > 0
+  double p;           ///< against float, adjusted
 
   [[nodiscard]] const VariantReport& variant() const { return report.variants[index]; }
   [[nodiscard]] const VariantResult& result() const { return report.evaluation.results[index]; }

@@ -3,6 +3,7 @@
 
 #include <QtTest/QtTest>
 #include <algorithm>
+#include <cmath>
 
 namespace qs {
 namespace {
@@ -106,6 +107,19 @@ class TestFindings : public QObject {
     QCOMPARE(found.size(), std::size_t{1});
     QTEST(QString::fromStdString(std::string(word_of(found.front().severity))), "severity");
     QTEST(QString::fromStdString(found.front().sentence), "sentence");
+  }
+
+  // 6 of 6 on one side: p = 2 / 2^6 = 0.03125, below 0.05 alone, but 0.0625 as the smaller of two.
+  void looking_at_several_schemes_makes_chance_likelier() {
+    const auto sentence = [](const EvaluationReport& report) {
+      return QString::fromStdString(of_kind(findings(report), "accuracy").front().sentence);
+    };
+    QVERIFY(sentence(report({{"w8a8-channel-sym", 694}})).contains("loses 0.6 points of top-1 ("));
+    const EvaluationReport two = report({{"w8a8-channel-sym", 694}, {"w8a8-tensor-sym", 695}});
+    QVERIFY(sentence(two).contains("which may be chance"));
+    const std::vector<double> p = adjusted_p_values(two);
+    QCOMPARE(p.size(), std::size_t{3});
+    for (std::size_t i : {1, 2}) QVERIFY(std::abs(p[i] - 0.0625) < 1e-12);  // sums of logarithms round
   }
 
   // /1000 classes: guessing is right on 1 of 1000 images. Wilson's interval of 2 of 1000 begins at 0.0005.
