@@ -293,9 +293,20 @@ void PlotView::in_print_colors(Body body) {
   redraw();
 }
 
+void PlotView::settle(int width, int height) {
+  QPicture nowhere;
+  QCPPainter painter;
+  painter.begin(&nowhere);
+  painter.setMode(QCPPainter::pmVectorized);
+  painter.setMode(QCPPainter::pmNoCaching);
+  plot_->toPainter(&painter, width, height);
+  painter.end();
+}
+
 QByteArray PlotView::svg(int width, int height) {
   QByteArray bytes;
   in_print_colors([&] {
+    settle(width, height);
     QBuffer buffer(&bytes);
     QSvgGenerator generator;
     generator.setOutputDevice(&buffer);
@@ -318,6 +329,7 @@ QByteArray PlotView::svg(int width, int height) {
 QPicture PlotView::picture(int width, int height) {
   QPicture recorded;
   in_print_colors([&] {
+    settle(width, height);
     QCPPainter painter;
     painter.begin(&recorded);
     painter.setMode(QCPPainter::pmVectorized);
@@ -338,6 +350,7 @@ void PlotView::save(const QString& path) {
   }
   bool saved = false;
   in_print_colors([&] {
+    settle(size.width(), size.height());
     saved = suffix == "pdf"
                 ? plot_->savePdf(path, size.width(), size.height(), QCP::epAllowCosmetic, "Quantoscope", title_->text())
                 : plot_->savePng(path, size.width(), size.height(), kPrintScale);

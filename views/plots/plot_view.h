@@ -77,6 +77,8 @@ class PlotView : public QWidget {
   void style();
   void export_as();
   void copy();
+  /// Lays the plot out for this size: which names there is room for follows the layout of the drawing before.
+  void settle(int width, int height);
   template <class Body>
   void in_print_colors(Body body);
 
