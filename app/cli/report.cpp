@@ -50,9 +50,9 @@ void add_models(const std::vector<std::string>& models, ReportRequest& request) 
 void run(ReportFlags flags) {
   check_report_path(flags.out);
   check_writable(flags.out);
+  const std::unique_ptr<QApplication> application_of_plots = application();
   for (const std::string& file : flags.request.files) read_results(file, flags.request.runs);
   add_models(flags.models, flags.request);
-  const std::unique_ptr<QApplication> application_of_plots = application();
   write_report(flags.request, flags.out);
 }
 
@@ -61,7 +61,7 @@ void set_up(CLI::App& app) {
   const auto texts = [&](const char* option, std::vector<std::string>& list, const char* help, const char* type) {
     return app.add_option(option, list, help)->type_name(type)->allow_extra_args(false);
   };
-  app.add_option("--results", flags->request.files, "What evaluate --json wrote; several are compared")
+  app.add_option("--results", flags->request.files, "What evaluate --json wrote, or a project; several are compared")
       ->required()
       ->type_name("FILE");
   app.add_option("--out", flags->out, "The report: .html, .pdf, .csv (the numbers) or .json (everything)")

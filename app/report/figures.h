@@ -41,6 +41,7 @@ extern const ReportPlot sqnr_histogram_figure;
 extern const ReportPlot channel_weights_figure;
 extern const ReportPlot weight_power_figure;
 extern const ReportPlot channel_ranges_figure;
+extern const ReportPlot range_figure;
 extern const ReportPlot accuracy_figure;
 extern const ReportPlot pareto_figure;
 extern const ReportPlot layer_error_figure;

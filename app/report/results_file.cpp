@@ -2,12 +2,14 @@
 
 #include <QFile>
 #include <QFileInfo>
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "app/run/evaluation_reading.h"
 #include "app/run/provenance.h"
+#include "app/store/project.h"
 #include "core/base/error.h"
 
 namespace qs {
@@ -26,9 +28,28 @@ nlohmann::ordered_json parsed(const std::string& path) {
   return json;
 }
 
+bool is_project(const std::string& path) {
+  QFile file(QString::fromStdString(path));
+  return file.open(QIODevice::ReadOnly) && file.read(16) == QByteArray("SQLite format 3\0", 16);
+}
+
+void read_project(const std::string& path, std::vector<ReportedRun>& runs) {
+  const ProjectContents contents = Project::open(path).read();
+  const std::size_t before = runs.size();
+  for (const ProjectRun& each : contents.runs) {
+    if (each.view.report == nullptr || each.view.report->evaluation.results.empty()) continue;
+    ReportedRun run;
+    run.evaluation = *each.view.report;
+    run.started = each.view.started;
+    runs.push_back(std::move(run));
+  }
+  if (runs.size() == before) bad_input("{}: no run of this project came to results", path);
+}
+
 }  // namespace
 
 void read_results(const std::string& path, std::vector<ReportedRun>& runs) {
+  if (is_project(path)) return read_project(path, runs);
   const nlohmann::ordered_json json = parsed(path);
   const auto add = [&](const nlohmann::ordered_json& evaluation) {
     ReportedRun run;

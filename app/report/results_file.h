@@ -8,8 +8,9 @@
 
 namespace qs {
 
-/// Adds the runs in a file: one of what `evaluate --json` wrote, all of a report's JSON. Throws `Error` (bad_input)
-/// naming the file when it cannot be read or is neither.
+/// Adds the runs in a file: one of what `evaluate --json` wrote, all of a report's JSON, and those of a project that
+/// came to results. Throws `Error` (bad_input) naming the file when it cannot be read, is none of these, or holds no
+/// result. Projects need a QCoreApplication.
 void read_results(const std::string& path, std::vector<ReportedRun>& runs);
 
 /// Whether this is the file (by SHA-256) that the run was made with. Throws `Error` (bad_input) when it cannot be read.

@@ -48,7 +48,8 @@ cite { color: #555b66; font-style: normal; font-size: 0.875rem; }
   body { font-size: 9.5pt; }
   main { max-width: none; padding: 0; }
   h2, h3, h4, caption { break-after: avoid; }
-  figure, tr, .findings li, dt { break-inside: avoid; }
+  figure, tr, .findings li { break-inside: avoid; }
+  dt { break-after: avoid; }
   thead { display: table-header-group; }
   table { font-size: 8pt; }
   th, td { padding-right: 0.5rem; overflow-wrap: anywhere; }

@@ -224,6 +224,17 @@ class TestReport : public QObject {
     QVERIFY2(!QString::fromUtf8(html).contains(QChar(0x202E)), "text would run backwards");
   }
 
+  // Bars are named, all of them, though the plot has never been on a screen.
+  void pictures_name_every_scheme() {
+    ReportRequest some = request();
+    some.plots = {"accuracy"};
+    const QString html = QString::fromUtf8(report_html(some));
+    const QString svg = html.mid(html.indexOf("<svg"), html.indexOf("</svg>") - html.indexOf("<svg"));
+    for (const char* name : {"Float", "w8a8-tensor-sym", "w8a8-channel-sym", "Top-1 accuracy (%)"}) {
+      QVERIFY2(svg.contains(name), name);
+    }
+  }
+
   // Every number of the accuracy table is the JSON's, to the decimals shown.
   void tables_agree_with_the_json() {
     const ReportRequest request = qs::request();
@@ -243,7 +254,7 @@ class TestReport : public QObject {
       QCOMPARE(row[4], percent(json[i]["top1_difference"]));
       const double p = json[i]["mcnemar_p"].get<double>();
       QCOMPARE(row[5], p < 0.001 ? QString("< 0.001") : QString::number(p, 'f', 3));
-      QCOMPARE(row[6], QString("loses"));
+      QCOMPARE(row[7], QString("loses"));
     }
     const auto sizes = table(report_html(request), {"scheme", "backend"});
     QCOMPARE(sizes[1].mid(2), (QStringList{"2.000", "100.0", "", "325.0", "1.00"}));
