@@ -45,7 +45,8 @@ void Lane::submit(LaneJob job) {
   ticket->job = std::move(job);
   {
     const std::lock_guard lock(mutex_);
-    std::erase_if(waiting_, [&](const auto& each) { return each->job.key == ticket->job.key; });
+    ++unfinished_;
+    unfinished_ -= std::erase_if(waiting_, [&](const auto& each) { return each->job.key == ticket->job.key; });
     if (current_ && current_->job.key == ticket->job.key) current_->stop.request_stop();
     waiting_.push_back(ticket);
   }
@@ -61,16 +62,12 @@ void Lane::cancel(const std::string& key) {
     if (found != waiting_.end()) {
       dropped = *found;
       waiting_.erase(found);
+      --unfinished_;
     }
   }
   if (dropped && dropped->job.failed) {
     post(dropped, [dropped] { dropped->job.failed(Error(ErrorCode::stopped, "stopped by the user")); });
   }
-}
-
-bool Lane::is_busy() const {
-  const std::lock_guard lock(mutex_);
-  return current_ != nullptr || !waiting_.empty();
 }
 
 void Lane::work_until_stopped(const std::stop_token& end) {
@@ -134,6 +131,7 @@ void Lane::run(const std::shared_ptr<Ticket>& ticket) {
       emit failed(QString::fromStdString(error.what()));
     }
   });
+  QMetaObject::invokeMethod(this, [this] { --unfinished_; }, Qt::QueuedConnection);  // behind all of the above
 }
 
 void Lane::post(const std::shared_ptr<Ticket>& ticket, std::function<void()> body) {

@@ -44,7 +44,8 @@ class Lane : public QObject {
   void submit(LaneJob job);
   /// Asks the job to stop if it runs, and drops it if it waits; then its `failed` is told at once.
   void cancel(const std::string& key);
-  [[nodiscard]] bool is_busy() const;
+  /// Some job waits, runs, or has not yet been told of.
+  [[nodiscard]] bool is_busy() const { return unfinished_ > 0; }
 
  signals:
   void failed(const QString& message);
@@ -76,6 +77,7 @@ class Lane : public QObject {
   std::shared_ptr<Ticket> current_;
   std::map<std::string, std::uint64_t> newest_;  ///< by key; used on the window's thread only
   std::uint64_t count_ = 0;
+  std::size_t unfinished_ = 0;  ///< jobs; used on the window's thread only
   std::optional<Running> running_;
   std::jthread thread_;  // last: it uses everything above
 };
