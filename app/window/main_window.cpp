@@ -219,6 +219,9 @@ void MainWindow::show_snapshot() {
   }
   run_action_->setEnabled(now.model && now.images);
   cancel_action_->setEnabled(busy);
+  report_action_->setEnabled(!chosen_experiments(now).empty());
+  report_action_->setToolTip(report_action_->isEnabled() ? report_action_->statusTip()
+                                                         : tr("Reports are about runs: run some schemes first"));
 }
 
 void MainWindow::open_path(const QString& path) {

@@ -27,6 +27,8 @@ class MainWindow : public QMainWindow {
 
   /// A model, images, a scheme (JSON) or a project, told apart by what it is.
   void open_path(const QString& path);
+  /// A report of the selected experiments, in the format that the file's name says.
+  void write_report_to(const QString& path);
   /// Brings the panel with this id to the front.
   void show_panel(const QString& id);
   [[nodiscard]] QWidget* panel(const QString& id) const;
@@ -52,6 +54,7 @@ class MainWindow : public QMainWindow {
   void choose_archive();
   void choose_project();
   void choose_project_name();
+  void export_report();
   void run_shown_schemes();
   void set_look(const QString& look);
   void activity_cancel();
@@ -70,6 +73,7 @@ class MainWindow : public QMainWindow {
   QToolButton* activity_cancel_ = nullptr;
   QAction* run_action_ = nullptr;
   QAction* cancel_action_ = nullptr;
+  QAction* report_action_ = nullptr;
 };
 
 }  // namespace qs

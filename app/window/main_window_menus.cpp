@@ -8,6 +8,7 @@
 #include <QSettings>
 #include <QStyleHints>
 
+#include "app/report/report.h"
 #include "app/window/main_window.h"
 #include "core/engine/environment.h"
 #include "views/panels/panels.h"
@@ -75,6 +76,29 @@ void MainWindow::choose_project_name() {
   dialog->open();
 }
 
+void MainWindow::export_report() {
+  const QString name = workspace_.now().model ? QString::fromStdString(workspace_.now().model->report.name) : "report";
+  auto* dialog = new QFileDialog(this, tr("Export a report"),
+                                 QDir(QSettings().value("folder").toString()).filePath(name + ".html"),
+                                 tr("Web page (*.html);;PDF (*.pdf);;Table (*.csv);;All numbers (*.json)"));
+  dialog->setAcceptMode(QFileDialog::AcceptSave);
+  dialog->setDefaultSuffix("html");
+  connect(dialog, &QFileDialog::filterSelected, dialog,
+          [dialog](const QString& filter) { dialog->setDefaultSuffix(filter.section("*.", 1).chopped(1)); });
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  connect(dialog, &QFileDialog::fileSelected, this, &MainWindow::write_report_to);
+  dialog->open();
+}
+
+void MainWindow::write_report_to(const QString& path) {
+  try {
+    write_report(report_request(workspace_.now()), path.toStdString());
+    workspace_.tell(tr("The report is in %1.").arg(path), false);
+  } catch (const Error& error) {
+    workspace_.tell(QString::fromStdString(error.what()), true);
+  }
+}
+
 void MainWindow::run_shown_schemes() {
   std::vector<std::string> ids;
   for (const SchemeView& each : workspace_.now().schemes) {
@@ -94,6 +118,10 @@ void MainWindow::make_menus() {
   add(file, tr("Open &project…"), tr("Ctrl+Shift+O"), tr("Open a project"), [this] { choose_project(); });
   add(file, tr("&Save project as…"), QKeySequence::Save,
       tr("Give the project a name; it is kept up to date from then on"), [this] { choose_project_name(); });
+  file.addSeparator();
+  report_action_ =
+      add(file, tr("&Export report…"), tr("Ctrl+E"),
+          tr("A page of HTML, PDF, CSV or JSON about the selected experiments"), [this] { export_report(); });
   file.addSeparator();
   add(file, tr("&Quit"), QKeySequence::Quit, tr("Leave; a project keeps everything"), [this] { close(); });
 

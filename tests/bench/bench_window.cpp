@@ -52,8 +52,10 @@ void move_slider(Workspace& workspace, QWidget& plot) {
   std::vector<double> all;
   for (int turn = 0; turn < 14; ++turn) {
     Scheme scheme = workspace.now().current()->scheme;
-    scheme.weights.bits = turn % 2 == 0 ? 8 - turn / 2 - 1 : 8;
-    const auto has_bits = [&](const WeightSqnr& layer) { return layer.encoding.grid.bits == scheme.weights.bits; };
+    scheme.weights.bits = turn % 2 == 0 ? 7 - turn / 2 % 6 : 8;
+    const auto has_bits = [&](const WeightSqnr& layer) {
+      return !layer.why_float.empty() || layer.encoding.grid.bits == scheme.weights.bits;
+    };
     QElapsedTimer timer;
     timer.start();
     double seen = 0;
