@@ -131,7 +131,8 @@ void Lane::run(const std::shared_ptr<Ticket>& ticket) {
       emit failed(QString::fromStdString(error.what()));
     }
   });
-  QMetaObject::invokeMethod(this, [this] { --unfinished_; }, Qt::QueuedConnection);  // behind all of the above
+  QMetaObject::invokeMethod(
+      this, [this] { --unfinished_; }, Qt::QueuedConnection);  // behind all of the above
 }
 
 void Lane::post(const std::shared_ptr<Ticket>& ticket, std::function<void()> body) {

@@ -27,6 +27,7 @@ namespace qs {
 namespace {
 
 constexpr int kMostRecent = 10;
+constexpr int kUnsavedOffered = 3;
 constexpr const char* kLogDock = "log";
 
 QString text(std::string_view view) {
@@ -281,7 +282,8 @@ void MainWindow::restore_settings() {
   const QSettings settings;
   restoreGeometry(settings.value("geometry").toByteArray());
   set_look(settings.value("look", "system").toString());
-  start_page_->show_recent(settings.value("recent").toStringList());
+  start_page_->show_recent(settings.value("recent").toStringList() +
+                           workspace_.unsaved_projects().mid(0, kUnsavedOffered));
 }
 
 /// The layout of the last time, or the usual one.
@@ -299,7 +301,6 @@ void MainWindow::remember(const QString& path) {
   recent.prepend(path);
   recent = recent.mid(0, kMostRecent);
   settings.setValue("recent", recent);
-  start_page_->show_recent(recent);
 }
 
 }  // namespace qs

@@ -53,6 +53,8 @@ class Workspace : public Workbench {
   void request_thumbnails(const std::vector<std::string>& names, int side) override;
   void tell(const QString& message, bool is_error) override;
 
+  /// Projects that were never given a name, the newest first.
+  [[nodiscard]] QStringList unsaved_projects() const;
   /// Copies the project to a file of this name and goes on with it.
   void save_project_as(const QString& path);
   /// The window's own layout in the project; empty where there is none.

@@ -133,6 +133,15 @@ void Workspace::compare_with_project() {
        true);
 }
 
+QStringList Workspace::unsaved_projects() const {
+  QStringList paths;
+  if (unsaved_folder_.isEmpty()) return paths;
+  for (const QFileInfo& file : QDir(unsaved_folder_).entryInfoList({"*.qscope"}, QDir::Files, QDir::Time)) {
+    paths << file.absoluteFilePath();
+  }
+  return paths;
+}
+
 void Workspace::save_project_as(const QString& path) {
   if (!project_) return tell(tr("There is nothing to save yet: open a model first."), false);
   store_choices();
