@@ -286,11 +286,13 @@ void MainWindow::restore_settings() {
                            workspace_.unsaved_projects().mid(0, kUnsavedOffered));
 }
 
-/// The layout of the last time, or the usual one.
+/// The layout of the project, that of the last time, or the usual one.
 void MainWindow::bench_shown() {
   QTimer::singleShot(0, this, [this] {
     size_docks();
-    bench_->restoreState(QSettings().value("layout").toByteArray(), layout_version());
+    const QByteArray of_project = workspace_.kept_layout();
+    bench_->restoreState(of_project.isEmpty() ? QSettings().value("layout").toByteArray() : of_project,
+                         layout_version());
   });
 }
 

@@ -152,6 +152,8 @@ class Workspace : public Workbench {
   ImagesReference expected_images_;  ///< the same; read once the model is there
   std::string listing_;              ///< hash of the images that are open
   std::shared_ptr<const Classifier> classifier_;
+  bool opening_model_ = false;
+  std::string images_after_model_;  ///< asked for while a model was being opened
   std::string preprocessing_;  ///< chosen by the user; empty: what is found
   GuideFacts guide_facts_;
   std::shared_ptr<Session> session_;                                                     ///< used on `runs_` only

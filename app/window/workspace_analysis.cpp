@@ -219,7 +219,10 @@ void Workspace::measure_layers_of(const std::string& id) {
 void Workspace::measure_sensitivity(std::int64_t images) {
   const SchemeView* view = now_.current();
   if (view == nullptr || session_ == nullptr || view->calibrated == nullptr) {
-    return tell(tr("Sensitivity is measured on images: open some first."), false);
+    return tell(view != nullptr && now_.images
+                    ? tr("The activations of this scheme are still being measured: try again in a moment.")
+                    : tr("Sensitivity is measured on images: open some first."),
+                false);
   }
   runs_.submit(
       {.key = "sensitivity",

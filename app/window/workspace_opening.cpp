@@ -1,6 +1,7 @@
 // Models and images on their way into the workspace.
 #include <QFileInfo>
 #include <algorithm>
+#include <utility>
 
 #include "app/run/image_run.h"
 #include "app/store/image_listing.h"
@@ -28,6 +29,7 @@ void Workspace::open_model(const QString& path) {
 }
 
 void Workspace::read_model(const std::string& path) {
+  opening_model_ = true;
   quick_.submit({.key = "open model",
                  .title = "Opening " + QFileInfo(QString::fromStdString(path)).fileName().toStdString(),
                  .receiver = this,
@@ -40,7 +42,15 @@ void Workspace::read_model(const std::string& path) {
                  .done =
                      [this](const std::any& any) {
                        const auto& opened = std::any_cast<const OpenedModel&>(any);
+                       opening_model_ = false;
                        model_opened(opened.classifier, opened.summary);
+                     },
+                 .failed =
+                     [this](const Error& error) {
+                       opening_model_ = false;
+                       if (error.code() != ErrorCode::stopped) tell(QString::fromStdString(error.what()), true);
+                       const std::string images = std::exchange(images_after_model_, {});
+                       if (classifier_ != nullptr && !images.empty()) read_images(images);
                      }});
 }
 
@@ -70,7 +80,9 @@ void Workspace::model_opened(std::shared_ptr<const Classifier> classifier, Graph
   }
   begin_project();
   compare_with_project();
-  if (now_.images) {
+  if (!images_after_model_.empty()) {
+    read_images(std::exchange(images_after_model_, {}));
+  } else if (now_.images) {
     read_images(now_.images->path);  // labels may mean other classes now
   } else if (!expected_images_.path.empty()) {
     read_images(expected_images_.path);
@@ -80,6 +92,10 @@ void Workspace::model_opened(std::shared_ptr<const Classifier> classifier, Graph
 }
 
 void Workspace::open_images(const QString& path) {
+  if (opening_model_) {  // as when both are dropped together
+    images_after_model_ = path.toStdString();
+    return;
+  }
   if (classifier_ == nullptr) {
     return tell(tr("Open a model first: its classes tell what the labels of images mean."), false);
   }

@@ -9,6 +9,7 @@
 #include "tests/support/command.h"
 #include "tests/support/onnx_builder.h"
 #include "tests/support/plain_png.h"
+#include "tests/support/small_project.h"
 
 namespace qs {
 namespace {
@@ -42,20 +43,6 @@ std::vector<std::byte> mean_color_by_convolution() {
   OnnxBuilder onnx;
   std::string x = onnx.input("image", {-1, 3, 8, 8});
   x = onnx.node("Conv", {x, onnx.reals({3, 3, 1, 1}, {1, 0, 0, 0, 1, 0, 0, 0, 1})});
-  onnx.output(onnx.node("Flatten", {onnx.node("GlobalAveragePool", {x})}));
-  return onnx.bytes();
-}
-
-/// Two convolutions and `more` that share their weights, small enough to keep numbers in range. With many of them the
-/// plain loops take so long that a run over hundreds of images can always be interrupted before it ends.
-std::vector<std::byte> slow(int more) {
-  OnnxBuilder onnx;
-  std::string x = onnx.input("image", {-1, 3, 8, 8});
-  x = onnx.node("Conv", {x, onnx.random({256, 3, 3, 3}, -1, 1)}, {{"pads", OnnxBuilder::Dims{1, 1, 1, 1}}});
-  const std::string weights = onnx.random({256, 256, 3, 3}, -0.03F, 0.03F);
-  for (int i = 0; i <= more; ++i) {
-    x = onnx.node("Conv", {x, weights}, {{"pads", OnnxBuilder::Dims{1, 1, 1, 1}}});
-  }
   onnx.output(onnx.node("Flatten", {onnx.node("GlobalAveragePool", {x})}));
   return onnx.bytes();
 }
@@ -107,8 +94,8 @@ class TestCommandLine : public QObject {
     write_bytes(at("mean.onnx"), mean_color(false));
     write_bytes(at("convolution.onnx"), mean_color_by_convolution());
     write_bytes(at("probabilities.onnx"), mean_color(true));
-    write_bytes(at("slow.onnx"), slow(0));
-    write_bytes(at("endless.onnx"), slow(8));
+    write_bytes(at("slow.onnx"), slow_network(0));
+    write_bytes(at("endless.onnx"), slow_network(8));
     write_bytes(at("two_outputs.onnx"), two_outputs());
     write_bytes(at("nan.onnx"), not_a_number());
     write_text(at("empty.onnx"), "");

@@ -3,57 +3,18 @@
 #include <QtTest/QtTest>
 
 #include "app/window/workspace.h"
-#include "tests/support/onnx_builder.h"
-#include "tests/support/plain_png.h"
+#include "tests/support/small_project.h"
 #include "tests/support/test_files.h"
 
 namespace qs {
 namespace {
 
-namespace fs = std::filesystem;
-
-/// Answers with the mean of each color, so that plain red, green and blue pictures are classes 0, 1 and 2. The first
-/// channel's weights are 100 times the others', which the second convolution takes back: one scale for all ruins it.
-std::vector<std::byte> uneven_network() {
-  OnnxBuilder onnx;
-  std::string x = onnx.input("image", {-1, 3, 8, 8});
-  x = onnx.node("Conv", {x, onnx.reals({3, 3, 1, 1}, {100, 0, 0, 0, 1, 0, 0, 0, 1})});
-  x = onnx.node("Relu", {x});
-  x = onnx.node("Conv", {x, onnx.reals({3, 3, 1, 1}, {0.01F, 0, 0, 0, 1, 0, 0, 0, 1})});
-  onnx.output(onnx.node("Flatten", {onnx.node("GlobalAveragePool", {x})}));
-  return onnx.bytes();
-}
-
-class Fixture {
- public:
-  Fixture() {
-    const auto bytes = uneven_network();
-    write_file(model(), FileBytes(bytes.begin(), bytes.end()));
-    const std::array<std::array<std::uint8_t, 3>, 3> colors{{{250, 10, 20}, {10, 250, 20}, {10, 20, 250}}};
-    for (int c = 0; c < 3; ++c) {
-      const fs::path folder = fs::path(images()) / std::to_string(c);
-      fs::create_directories(folder);
-      for (int i = 0; i < 8; ++i) {
-        auto color = colors[static_cast<std::size_t>(c)];
-        color[static_cast<std::size_t>(c)] = static_cast<std::uint8_t>(250 - 10 * i);
-        write_plain_png(folder / fmt::format("{}.png", i), 8, color);
-      }
-    }
-  }
-  [[nodiscard]] std::string model() const { return folder_.filePath("uneven.onnx").toStdString(); }
-  [[nodiscard]] std::string images() const { return folder_.filePath("images").toStdString(); }
-  [[nodiscard]] QString path(const char* name) const { return folder_.filePath(name); }
-
- private:
-  QTemporaryDir folder_;
-};
-
 constexpr int kPatience = 60'000;  // ms; the machine may be busy
 
-void open_all(Workspace& workspace, const Fixture& files) {
-  workspace.open_model(QString::fromStdString(files.model()));
+void open_all(Workspace& workspace, const SmallProject& files) {
+  workspace.open_model(files.model());
   QTRY_VERIFY_WITH_TIMEOUT(workspace.now().model != nullptr, kPatience);
-  workspace.open_images(QString::fromStdString(files.images()));
+  workspace.open_images(files.images());
   QTRY_VERIFY_WITH_TIMEOUT(workspace.now().images != nullptr, kPatience);
 }
 
@@ -72,9 +33,9 @@ class TestWorkspace : public QObject {
   void init() { qputenv("QS_CACHE_DIR", cache_.path().toUtf8()); }
 
   void a_model_brings_two_schemes_and_their_weights() {
-    const Fixture files;
+    const SmallProject files;
     Workspace workspace;
-    workspace.open_model(QString::fromStdString(files.model()));
+    workspace.open_model(files.model());
     QTRY_VERIFY_WITH_TIMEOUT(workspace.now().schemes.size() == 2 && workspace.now().schemes[1].power, kPatience);
     QTRY_VERIFY_WITH_TIMEOUT(workspace.is_idle(), kPatience);
     const Snapshot& now = workspace.now();
@@ -89,7 +50,7 @@ class TestWorkspace : public QObject {
   }
 
   void images_bring_activations_and_layers() {
-    const Fixture files;
+    const SmallProject files;
     Workspace workspace;
     open_all(workspace, files);
     QTRY_VERIFY_WITH_TIMEOUT(all_known(workspace.now()), kPatience);
@@ -98,7 +59,7 @@ class TestWorkspace : public QObject {
   }
 
   void a_run_counts_and_can_be_seen() {
-    const Fixture files;
+    const SmallProject files;
     Workspace workspace;
     open_all(workspace, files);
     QTRY_VERIFY_WITH_TIMEOUT(all_known(workspace.now()), kPatience);
@@ -119,7 +80,7 @@ class TestWorkspace : public QObject {
   }
 
   void a_waiting_run_is_cancelled_at_once() {
-    const Fixture files;
+    const SmallProject files;
     Workspace workspace;
     open_all(workspace, files);
     QTRY_VERIFY_WITH_TIMEOUT(all_known(workspace.now()), kPatience);
@@ -131,7 +92,7 @@ class TestWorkspace : public QObject {
   }
 
   void an_edit_changes_what_follows_and_can_be_undone() {
-    const Fixture files;
+    const SmallProject files;
     Workspace workspace;
     open_all(workspace, files);
     QTRY_VERIFY_WITH_TIMEOUT(all_known(workspace.now()), kPatience);
@@ -152,9 +113,9 @@ class TestWorkspace : public QObject {
   }
 
   void impossible_schemes_say_why() {
-    const Fixture files;
+    const SmallProject files;
     Workspace workspace;
-    workspace.open_model(QString::fromStdString(files.model()));
+    workspace.open_model(files.model());
     QTRY_VERIFY_WITH_TIMEOUT(!workspace.now().schemes.empty(), kPatience);
     Scheme edited = workspace.now().schemes[0].scheme;
     edited.weights.bits = 40;
@@ -182,17 +143,17 @@ class TestWorkspace : public QObject {
   }
 
   void bad_files_are_told_and_change_nothing() {
-    const Fixture files;
+    const SmallProject files;
     Workspace workspace;
     QSignalSpy told(&workspace, &Workspace::told);
-    workspace.open_images(QString::fromStdString(files.images()));  // before any model
+    workspace.open_images(files.images());  // before any model
     QCOMPARE(told.count(), 1);
     write_text(files.path("broken.onnx").toStdString(), "this is no model");
     workspace.open_model(files.path("broken.onnx"));
     QTRY_COMPARE_WITH_TIMEOUT(told.count(), 2, kPatience);
     QVERIFY(told.last()[0].toString().contains("broken.onnx"));
     QVERIFY(workspace.now().model == nullptr);
-    workspace.open_model(QString::fromStdString(files.model()));
+    workspace.open_model(files.model());
     QTRY_VERIFY_WITH_TIMEOUT(workspace.now().model != nullptr, kPatience);
     workspace.open_model(files.path("broken.onnx"));
     QTRY_COMPARE_WITH_TIMEOUT(told.count(), 3, kPatience);
@@ -203,7 +164,7 @@ class TestWorkspace : public QObject {
   }
 
   void the_diagnosis_finds_what_was_done_to_the_network() {
-    const Fixture files;
+    const SmallProject files;
     Workspace workspace;
     open_all(workspace, files);
     QTRY_VERIFY_WITH_TIMEOUT(all_known(workspace.now()), kPatience);
@@ -225,7 +186,7 @@ class TestWorkspace : public QObject {
   }
 
   void thumbnails_come_one_by_one() {
-    const Fixture files;
+    const SmallProject files;
     Workspace workspace;
     open_all(workspace, files);
     QSignalSpy pictures(&workspace, &Workbench::thumbnail);

@@ -68,6 +68,7 @@ QString as_tooltip(const QString& text) {
 
 PlotView::PlotView(QString id, QString title, QWidget* parent)
     : QWidget(parent), id_(std::move(id)), plot_(new QCustomPlot), theme_(theme_for(palette())) {
+  setObjectName(id_);
   make_header();
   title_->setText(title);
   auto* page = new QWidget;
