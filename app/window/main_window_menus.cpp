@@ -129,7 +129,7 @@ void MainWindow::make_menus() {
   QAction* undo = workspace_.undo_stack().createUndoAction(this, tr("&Undo"));
   undo->setShortcut(QKeySequence::Undo);
   QAction* redo = workspace_.undo_stack().createRedoAction(this, tr("&Redo"));
-  redo->setShortcut(QKeySequence::Redo);
+  redo->setShortcuts({tr("Ctrl+Shift+Z"), tr("Ctrl+Y")});  // a platform knows only one of them
   edit.addActions({undo, redo});
 
   QMenu& view = *menuBar()->addMenu(tr("&View"));

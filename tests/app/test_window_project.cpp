@@ -118,7 +118,7 @@ class TestWindowProject : public QObject {
   /// The layout of a project goes before the one of the last window.
   void the_layout_comes_back() {
     const SmallProject files;
-    const auto is_shown = [](const OpenWindow& open) { return open.window.panel("range")->isVisible(); };
+    const auto is_shown = [](const OpenWindow& open) { return !open.window.panel("range")->visibleRegion().isEmpty(); };
     {
       OpenWindow open(files.path("unsaved"));
       open.open_all(files);
@@ -140,7 +140,9 @@ class TestWindowProject : public QObject {
     open.window.open_path(newest_in(files.path("unsaved")));
     QTRY_VERIFY_WITH_TIMEOUT(open.now().model != nullptr, kPatience);
     open.settle();
-    QTRY_VERIFY(!open.window.panel("images")->isVisible());  // layouts are restored once the docks have their places
+    QTRY_VERIFY(open.window.panel("images")
+                    ->visibleRegion()
+                    .isEmpty());  // layouts are restored once the docks have their places
     QVERIFY(is_shown(open));
   }
 
