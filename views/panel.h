@@ -17,6 +17,9 @@ class Panel : public QWidget {
  public:
   explicit Panel(Workbench& workbench, QWidget* parent = nullptr);
 
+  /// False while another tab covers it, which Qt does not count as being hidden.
+  void set_in_front(bool in_front);
+
  protected:
   /// Draws `snapshot`; called whenever it is replaced. What has not changed should not be drawn again: compare
   /// pointers.
@@ -28,6 +31,7 @@ class Panel : public QWidget {
   void refresh();
   Workbench& workbench_;
   bool stale_ = true;
+  bool in_front_ = true;
 };
 
 /// Where a panel stands until its user moves it.

@@ -122,6 +122,7 @@ void MainWindow::make_docks() {
     Panel* panel = kind->make(workspace_, nullptr);
     panels_[text(kind->id)] = panel;
     add(text(kind->id), QApplication::translate("Panel", kind->title.data()), scrolled(panel), area_of(kind->place));
+    connect(docks_[text(kind->id)], &QDockWidget::visibilityChanged, panel, &Panel::set_in_front);
     docks_[text(kind->id)]->toggleViewAction()->setToolTip(text(kind->summary));
   }
   log_->setReadOnly(true);
