@@ -18,6 +18,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "app/window/narrow_tabs.h"
 #include "views/banner.h"
 #include "views/panels/panels.h"
 #include "views/start_page.h"
@@ -167,6 +168,7 @@ void MainWindow::size_docks() {
   for (QTabBar* bar : bench_->findChildren<QTabBar*>()) {
     bar->setElideMode(Qt::ElideNone);  // rather scrolled than cut to a letter
     bar->setDocumentMode(true);
+    narrow_tabs(*bar);
   }
 }
 

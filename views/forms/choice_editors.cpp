@@ -81,9 +81,9 @@ ToggleEditor::ToggleEditor(const Field& field, QWidget* parent)
 SegmentsEditor::SegmentsEditor(const Field& field, QWidget* parent)
     : FieldEditor(parent), buttons_(new QButtonGroup(this)), choices_(field.choices) {
   QHBoxLayout* row = row_of(this, 0);
-  setStyleSheet(kSegmentStyle);
   for (std::size_t i = 0; i < choices_.size(); ++i) {
     auto* button = new QToolButton(this);
+    button->setStyleSheet(kSegmentStyle);
     button->setText(text(choices_[i].title));
     button->setCheckable(true);
     button->setToolTip(text(choices_[i].summary));
@@ -100,6 +100,16 @@ SegmentsEditor::SegmentsEditor(const Field& field, QWidget* parent)
   });
   connect(buttons_, &QButtonGroup::idClicked, this, &FieldEditor::edited);
   SegmentsEditor::set_value(field.value);
+}
+
+/// Widgets with a style sheet keep the colors they had when it was set.
+void SegmentsEditor::changeEvent(QEvent* event) {
+  FieldEditor::changeEvent(event);
+  if (event->type() != QEvent::PaletteChange) return;
+  for (QAbstractButton* button : buttons_->buttons()) {
+    button->setStyleSheet({});
+    button->setStyleSheet(kSegmentStyle);
+  }
 }
 
 void SegmentsEditor::set_value(const FieldValue& value) {

@@ -38,6 +38,9 @@ class SegmentsEditor : public FieldEditor {
   [[nodiscard]] FieldValue value() const override;
   [[nodiscard]] QString details() const override;
 
+ protected:
+  void changeEvent(QEvent* event) override;
+
  private:
   QButtonGroup* buttons_;
   std::vector<Choice> choices_;

@@ -1,6 +1,17 @@
 #include "views/forms/section.h"
 
+#include <QEvent>
+
 namespace qs {
+
+namespace {
+
+// A checked button would look pressed.
+constexpr const char* kHeadingStyle =
+    "QPushButton { border: none; font-weight: bold; padding: 3px; text-align: left; }"
+    "QPushButton:focus { text-decoration: underline; }";
+
+}  // namespace
 
 Section::Section(const QString& title, bool open, QWidget* parent)
     : QWidget(parent), title_(title), heading_(new QPushButton(this)), body_(new QWidget(this)) {
@@ -9,10 +20,7 @@ Section::Section(const QString& title, bool open, QWidget* parent)
   heading_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
   heading_->setFocusPolicy(Qt::StrongFocus);
   heading_->setToolTip(tr("Show or hide these settings"));
-  // A checked button would look pressed.
-  heading_->setStyleSheet(
-      "QPushButton { border: none; font-weight: bold; padding: 3px; text-align: left; }"
-      "QPushButton:focus { text-decoration: underline; }");
+  heading_->setStyleSheet(kHeadingStyle);
   rows_ = new QVBoxLayout(body_);
   rows_->setContentsMargins(4, 0, 0, 6);
   rows_->setSpacing(2);
@@ -30,6 +38,14 @@ void Section::set_note(const QString& note) {
   if (note == note_) return;
   note_ = note;
   refresh();
+}
+
+/// Widgets with a style sheet keep the colors they had when it was set.
+void Section::changeEvent(QEvent* event) {
+  QWidget::changeEvent(event);
+  if (event->type() != QEvent::PaletteChange) return;
+  heading_->setStyleSheet({});
+  heading_->setStyleSheet(kHeadingStyle);
 }
 
 void Section::refresh() {

@@ -17,6 +17,9 @@ class Section : public QWidget {
   void open() { heading_->setChecked(true); }
   [[nodiscard]] bool is_open() const { return heading_->isChecked(); }
 
+ protected:
+  void changeEvent(QEvent* event) override;
+
  private:
   void refresh();
   QString title_;

@@ -88,11 +88,11 @@ LayerCell execution(const LayerRow& row) {
 constexpr std::array kColumns = {
     LayerColumn{"name", "Layer", "Layer", "", "A node of the network, with the nodes that are fused into it below.",
                 Worse::none, true, name},
-    LayerColumn{"weight_sqnr_min", "Weight SQNR, minimum", "Weight min.\nSQNR (dB)", kDb,
+    LayerColumn{"weight_sqnr_min", "Weight SQNR, minimum", "SQNR min.\n(dB)", kDb,
                 "Signal over quantization noise of the weights in the worst output channel, under the current scheme. "
                 "Higher is better; 6 dB are worth one bit. Dead channels do not count.",
                 Worse::low, true, sqnr_min},
-    LayerColumn{"weight_sqnr_median", "Weight SQNR, median", "Weight median\nSQNR (dB)", kDb,
+    LayerColumn{"weight_sqnr_median", "Weight SQNR, median", "SQNR med.\n(dB)", kDb,
                 "Signal over quantization noise of the weights in the middle one of the output channels. Where the "
                 "minimum is far below, few channels suffer.",
                 Worse::low, true, sqnr_median},

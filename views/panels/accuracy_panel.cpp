@@ -52,6 +52,8 @@ Chosen chosen_of(const Snapshot& snapshot) {
   return chosen;
 }
 
+constexpr int kLeastLetters = 8;  // boxes may become narrower than their longest words
+
 class AccuracyPanel : public Panel {
  public:
   AccuracyPanel(Workbench& workbench, QWidget* parent)
@@ -73,6 +75,7 @@ class AccuracyPanel : public Panel {
     measure_->setAccessibleName(tr("What is compared"));
     cost_->setAccessibleName(tr("Cost on the horizontal axis"));
     for (QComboBox* box : {measure_, cost_}) {
+      box->setMinimumContentsLength(kLeastLetters);
       connect(box, &QComboBox::activated, this, [this] { draw_chosen(); });
     }
     lay_out();
@@ -102,10 +105,11 @@ class AccuracyPanel : public Panel {
       label->setBuddy(box);
       controls->addWidget(label);
       controls->addWidget(box);
+      return label;
     };
     add(tr("&Compare"), measure_);
     controls->addWidget(which_);
-    add(tr("&against"), cost_);
+    cost_label_ = add(tr("&against"), cost_);
     controls->addStretch(1);
     auto* both = new QSplitter(Qt::Horizontal, this);
     both->addWidget(bars_);
@@ -125,6 +129,8 @@ class AccuracyPanel : public Panel {
     which_->setVisible(!both);
     bars_->setVisible(both || which_->currentIndex() == 0);
     pareto_->setVisible(both || which_->currentIndex() == 1);
+    cost_->setVisible(!pareto_->isHidden());
+    cost_label_->setVisible(!pareto_->isHidden());
   }
 
   void show_nothing(const QString& why) {
@@ -156,6 +162,7 @@ class AccuracyPanel : public Panel {
 
   QComboBox* measure_;
   QComboBox* cost_;
+  QLabel* cost_label_ = nullptr;
   QComboBox* which_;
   PlotView* bars_;
   PlotView* pareto_;

@@ -66,6 +66,7 @@ void ExperimentControls::make_choices() {
   for (std::int64_t limit : kLimits) limit_->addItem(tr("%1 images").arg(limit), QVariant::fromValue(limit));
   limit_->addItem(tr("all images"), QVariant::fromValue(std::int64_t{0}));
   limit_->setCurrentIndex(limit_->count() - 1);
+  limit_->setSizeAdjustPolicy(QComboBox::AdjustToContents);  // how many "all" are is known later
   limit_->setAccessibleName(tr("Number of images"));
   limit_->setToolTip(tr("Fewer images are chosen evenly from all; intervals are wider then."));
   for (const Backend* each : backends()) {

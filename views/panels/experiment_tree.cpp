@@ -10,12 +10,20 @@
 
 namespace qs {
 
+namespace {
+
+constexpr int kColumnMargin = 16;
+constexpr int kLowest = 60;  // pixels: in a low dock
+
+}  // namespace
+
 ExperimentTree::ExperimentTree(ExperimentModel& model, ExperimentOrder& order, QWidget* parent)
     : QTreeView(parent), model_(model), order_(order) {
   setModel(&order);
   setSelectionMode(ExtendedSelection);
   setUniformRowHeights(true);
   setAllColumnsShowFocus(true);
+  setMinimumHeight(kLowest);
   setSortingEnabled(true);
   sortByColumn(0, Qt::AscendingOrder);
   setAccessibleName(tr("Runs and their results"));
@@ -23,7 +31,7 @@ ExperimentTree::ExperimentTree(ExperimentModel& model, ExperimentOrder& order, Q
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const int wide = fontMetrics().horizontalAdvance(QString::fromUtf8(columns[i].wide));
     header()->resizeSection(static_cast<int>(i),
-                            std::max(wide, fontMetrics().horizontalAdvance(tr(columns[i].title)) + 12) + 24);
+                            std::max(wide, fontMetrics().horizontalAdvance(tr(columns[i].title))) + kColumnMargin);
     if (columns[i].id == "state") {
       setItemDelegateForColumn(static_cast<int>(i), new ProgressDelegate(ExperimentModel::kProgressRole, this));
     }

@@ -118,6 +118,11 @@ void GraphView::select_layers(const std::vector<std::string>& names) {
   updating_ = false;
 }
 
+void GraphView::resizeEvent(QResizeEvent* event) {
+  QGraphicsView::resizeEvent(event);
+  if (current_ != nullptr) ensureVisible(current_);  // the view had another size when it was chosen
+}
+
 void GraphView::tell_selection() {
   if (updating_) return;
   std::vector<std::string> names;

@@ -42,6 +42,7 @@ class GraphView : public QGraphicsView {
  protected:
   void keyPressEvent(QKeyEvent* event) override;
   void wheelEvent(QWheelEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
 
  private:
   void tell_selection();

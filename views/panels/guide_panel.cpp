@@ -56,7 +56,8 @@ class StepCard : public QFrame {
     table_->verticalHeader()->hide();
     table_->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     table_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    table_->setWordWrap(true);
+    table_->setWordWrap(false);  // what is cut is in the tooltip
+    table_->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 6);
     table_->setSelectionMode(QAbstractItemView::ContiguousSelection);
     auto* head = new QHBoxLayout;
     head->addWidget(question_, 1);
@@ -129,6 +130,7 @@ class StepCard : public QFrame {
       for (int r = 0; r < table_->rowCount(); ++r) {
         const auto& row = numbers.rows[static_cast<std::size_t>(r)];
         auto* item = new QTableWidgetItem(text(row[static_cast<std::size_t>(c)]));
+        item->setToolTip(QStringLiteral("<p>%1</p>").arg(item->text().toHtmlEscaped()));
         if (c > 0) item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
         table_->setItem(r, c, item);
       }
@@ -137,7 +139,6 @@ class StepCard : public QFrame {
     header.setSectionResizeMode(QHeaderView::ResizeToContents);
     if (table_->columnCount() > 0) header.setSectionResizeMode(0, QHeaderView::Stretch);
     header.setDefaultAlignment(Qt::AlignLeft | Qt::AlignBottom | static_cast<Qt::Alignment>(Qt::TextWordWrap));
-    table_->resizeRowsToContents();
     int height = header.sizeHint().height() + 2 * table_->frameWidth();
     for (int r = 0; r < table_->rowCount(); ++r) height += table_->rowHeight(r);
     table_->setFixedHeight(height);

@@ -20,6 +20,7 @@ namespace {
 
 constexpr int kPictureSide = 128;  // as fetched; rows show less
 constexpr int kRowPicture = 76;
+constexpr int kBothBeside = 860;  // pixels
 
 class ImagesPanel : public Panel {
  public:
@@ -63,6 +64,7 @@ class ImagesPanel : public Panel {
 
   void resizeEvent(QResizeEvent* event) override {
     Panel::resizeEvent(event);
+    arrange();
     fetch_->start();
   }
 
@@ -71,7 +73,8 @@ class ImagesPanel : public Panel {
     experiment_->setAccessibleName(tr("Experiment"));
     experiment_->setToolTip(tr("The experiment that is compared with float on each image"));
     experiment_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    experiment_->setMinimumContentsLength(34);
+    experiment_->setMinimumContentsLength(16);
+    experiment_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     filter_->setAccessibleName(tr("Which images"));
     filter_->addItem(tr("Top-1 flipped"), static_cast<int>(AnswerFilter::flipped));
     filter_->addItem(tr("Became wrong"), static_cast<int>(AnswerFilter::became_wrong));
@@ -80,6 +83,7 @@ class ImagesPanel : public Panel {
     search_->setPlaceholderText(tr("Search name or class"));
     search_->setAccessibleName(search_->placeholderText());
     search_->setClearButtonEnabled(true);
+    search_->setMinimumWidth(110);
     count_->setTextFormat(Qt::PlainText);
     connect(experiment_, &QComboBox::activated, this, [this] { show_experiment(workbench().now()); });
     connect(filter_, &QComboBox::activated, this, [this] { ask(); });
@@ -101,9 +105,11 @@ class ImagesPanel : public Panel {
     table_->setAccessibleName(tr("Images, worst first"));
     QHeaderView* header = table_->horizontalHeader();
     header->setStretchLastSection(true);
+    header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    header->setTextElideMode(Qt::ElideRight);
     header->resizeSection(ImageModel::kPicture, 180);
-    header->resizeSection(ImageModel::kReference, 150);
-    header->resizeSection(ImageModel::kCandidate, 150);
+    header->resizeSection(ImageModel::kReference, 145);
+    header->resizeSection(ImageModel::kCandidate, 145);
     connect(table_->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this] { show_current(); });
     connect(table_->verticalScrollBar(), &QScrollBar::valueChanged, fetch_, qOverload<>(&QTimer::start));
   }
@@ -115,13 +121,13 @@ class ImagesPanel : public Panel {
     controls->addStretch(1);
     controls->addWidget(count_);
     auto* detail = new QWidget(this);
-    auto* detail_rows = new QVBoxLayout(detail);
-    detail_rows->setContentsMargins(0, 0, 0, 0);
+    detail_ = new QBoxLayout(QBoxLayout::TopToBottom, detail);
+    detail_->setContentsMargins(0, 0, 0, 0);
     picture_->setAlignment(Qt::AlignCenter);
-    picture_->setMinimumHeight(kPictureSide);
+    picture_->setMinimumSize(kPictureSide, kPictureSide);
     picture_->setAccessibleName(tr("Picture of the selected image"));
-    detail_rows->addWidget(picture_);
-    detail_rows->addWidget(logits_, 1);
+    detail_->addWidget(picture_);
+    detail_->addWidget(logits_, 1);
     both_ = new QSplitter(Qt::Horizontal, this);
     both_->addWidget(table_);
     both_->addWidget(detail);
@@ -135,6 +141,15 @@ class ImagesPanel : public Panel {
     rows->addLayout(controls);
     rows->addWidget(nothing_, 1);
     rows->addWidget(both_, 1);
+  }
+
+  /// What is told of one image stands beside the table where that leaves the table its columns, else below it.
+  void arrange() {
+    const bool beside = width() >= kBothBeside;
+    if (beside == (both_->orientation() == Qt::Horizontal)) return;
+    both_->setOrientation(beside ? Qt::Horizontal : Qt::Vertical);
+    detail_->setDirection(beside ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
+    beside ? both_->setSizes({640, 260}) : both_->setSizes({220, 240});
   }
 
   /// Keeps the experiment that was looked at, while it is among the chosen ones.
@@ -271,6 +286,7 @@ class ImagesPanel : public Panel {
   ImageModel* model_;
   QTableView* table_;
   QSplitter* both_ = nullptr;
+  QBoxLayout* detail_ = nullptr;
   QLabel* picture_;
   PlotView* logits_;
   QTimer* fetch_;

@@ -12,9 +12,9 @@ namespace qs {
 
 namespace {
 
-constexpr int kNameWidth = 138;
+constexpr int kNameWidth = 124;
 constexpr int kTypeWidth = 88;
-constexpr int kColumnMargin = 18;
+constexpr int kColumnMargin = 14;
 constexpr int kRowMargin = 5;
 
 /// Rows with some air.
@@ -31,7 +31,8 @@ int width_of(const QTreeView& view, int index) {
   if (index == 1) return kTypeWidth;
   const LayerColumn& column = layer_columns()[static_cast<std::size_t>(index)];
   const QSize text = view.header()->fontMetrics().size(0, QObject::tr(column.header));
-  return std::max(text.width(), view.fontMetrics().horizontalAdvance("512×112×112")) + kColumnMargin;
+  const QString wide = *column.unit == '\0' ? QStringLiteral("512×112×112") : QStringLiteral("100.0");
+  return std::max(text.width(), view.fontMetrics().horizontalAdvance(wide)) + kColumnMargin;
 }
 
 QAction* action(QWidget* owner, const QString& text, const QKeySequence& key) {

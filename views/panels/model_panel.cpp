@@ -157,9 +157,7 @@ class ModelPanel : public Panel {
     search_row->addWidget(search_, 1);
     search_row->addWidget(menu_button(tr("Fi&lter"), tr("Which layers are shown"), make_filter_menu(), this));
     search_row->addWidget(menu_button(tr("Col&umns"), tr("Which columns are shown"), tree_->column_menu(), this));
-    auto* color_row = new QHBoxLayout;
-    color_row->addWidget(colors_, 1);
-    color_row->addWidget(worst_first_, 0, Qt::AlignTop);
+    search_row->addWidget(worst_first_);
     auto* page = new QWidget(this);
     auto* rows = new QVBoxLayout(page);
     rows->setContentsMargins(8, 6, 8, 6);
@@ -169,7 +167,7 @@ class ModelPanel : public Panel {
     rows->addWidget(notes_button_);
     rows->addWidget(notes_);
     rows->addLayout(search_row);
-    rows->addLayout(color_row);
+    rows->addWidget(colors_);
     rows->addWidget(tree_, 1);
     rows->addWidget(totals_);
     auto* nothing = new QLabel(tr("Open a model to see its layers."), this);

@@ -56,7 +56,7 @@ SchemeList::SchemeList(Workbench& workbench, QWidget* parent)
   view_->setAccessibleName(tr("Schemes"));
   view_->setEditTriggers(QAbstractItemView::DoubleClicked | QAbstractItemView::EditKeyPressed);
   view_->setToolTip(tr("Tick what plots show; the chosen scheme is edited below."));
-  view_->setUniformItemSizes(true);
+  view_->setWordWrap(true);  // titles often differ at their ends
   view_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   view_->setTextElideMode(Qt::ElideRight);
   view_->setResizeMode(QListView::Adjust);

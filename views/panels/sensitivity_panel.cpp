@@ -37,7 +37,7 @@ class SensitivityPanel : public Panel {
             [this] { this->workbench().measure_sensitivity(images_->currentData().toLongLong()); }, this)),
         question_(new QComboBox(this)),
         measure_(new QComboBox(this)),
-        keep_(new QPushButton(tr("&Keep this layer in float"), this)),
+        keep_(new QPushButton(tr("&Keep in float"), this)),
         view_(new PlotView("sensitivity", tr("Sensitivity"), this)),
         numbers_(new NumberModel(this)),
         table_(new QTableView(this)) {
@@ -59,6 +59,7 @@ class SensitivityPanel : public Panel {
       drawn_ = {};
       show_table();
       keep_->setEnabled(false);
+      view_->set_title(tr("Sensitivity"));
       return view_->show_nothing(empty_text(snapshot));
     }
     Drawn drawn{current->sensitivity, current->scheme.title, current->color, snapshot.selected_layers};
@@ -89,12 +90,13 @@ class SensitivityPanel : public Panel {
     for (const qlonglong count : {8, 32, 128}) images_->addItem(tr("%1 images").arg(count), count);
     question_->addItem(tr("Quantized alone"), static_cast<int>(SensitivityQuestion::quantized_alone));
     question_->addItem(tr("Left in float alone"), static_cast<int>(SensitivityQuestion::float_alone));
-    measure_->addItem(tr("SQNR of the outputs"), static_cast<int>(SensitivityMeasure::sqnr));
+    measure_->addItem(tr("SQNR of outputs"), static_cast<int>(SensitivityMeasure::sqnr));
     measure_->addItem(tr("Agreement with float"), static_cast<int>(SensitivityMeasure::agreement));
     images_->setAccessibleName(tr("Images to measure on"));
     question_->setAccessibleName(tr("What is done to each layer"));
     measure_->setAccessibleName(tr("What is measured"));
     for (QComboBox* box : {question_, measure_}) {
+      box->setMinimumContentsLength(8);  // rather cut than scrolled
       connect(box, &QComboBox::activated, this, [this] {
         if (drawn_.result != nullptr) draw_all();
       });

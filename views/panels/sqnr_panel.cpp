@@ -20,8 +20,8 @@ namespace qs {
 namespace {
 
 constexpr int kFirstSchemeColumn = 2;
-constexpr int kLowest = 560;  // pixels: below, plots would not be legible
-constexpr int kWidestColumn = 170;
+constexpr int kLowest = 640;  // pixels: below, plots would not be legible
+constexpr int kWidestColumn = 92;
 
 class SqnrPanel : public Panel {
  public:
@@ -109,6 +109,7 @@ class SqnrPanel : public Panel {
     below->addWidget(channel_view_);
     below->setStretchFactor(0, 2);
     below->setStretchFactor(1, 3);
+    below->setSizes({250, 350});
     auto* parts = new QSplitter(Qt::Vertical);
     parts->addWidget(histogram_);
     parts->addWidget(below);
@@ -180,9 +181,9 @@ class SqnrPanel : public Panel {
                            .arg(bar->to_db)
                            .arg(plot_.series[bar->series].title));
     } else {
-      listed_->setText(count == 0 ? QString() : tr("%1; click a bar to list only its own").arg(words));
+      listed_->setText(count == 0 ? QString() : words);
     }
-    listed_->setToolTip(listed_->text().toHtmlEscaped());
+    listed_->setToolTip(bar ? listed_->text().toHtmlEscaped() : tr("Click a bar above to list only its own."));
   }
 
   void choose(const QModelIndex& index) {

@@ -131,7 +131,7 @@ class WeightPowerPanel : public Panel {
 }  // namespace
 
 const PanelKind weight_power_panel = {
-    "weight_power", "Weight power",
+    "weight_power", "Power",
     "How unevenly the power of a layer's weights is spread, before and after BatchNorm went into them.",
     PanelPlace::centre,
     [](Workbench& workbench, QWidget* parent) -> Panel* { return new WeightPowerPanel(workbench, parent); }};

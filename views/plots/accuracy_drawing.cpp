@@ -122,6 +122,27 @@ QString reading(const AccuracyPlot& data) {
   return text + QStringLiteral(".");
 }
 
+/// "76.3 %  differs (p = 0.012)".
+QString outcome(const AccuracyBar& bar) {
+  const QString verdict = verdict_text(bar);
+  return percent(bar.value.fraction()) + (verdict.isEmpty() ? QString() : "  " + verdict);
+}
+
+/// Whether names and whole verdicts would leave the bars too little of the width; p is among the values of each bar.
+bool leaves_no_room(const std::vector<Row>& rows, const std::vector<QString>& names, QCustomPlot& plot) {
+  constexpr int kAround = 50;  // pixels of ticks and margins
+  constexpr int kLeastBars = 170;
+  const QFontMetrics font(plot.yAxis->tickLabelFont());
+  int left = 0;
+  int right = 0;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (rows[i].bar == nullptr) continue;
+    left = std::max(left, font.horizontalAdvance(shortened(names[i], 30)));
+    right = std::max(right, font.horizontalAdvance(outcome(*rows[i].bar)));
+  }
+  return plot.viewport().width() - left - right - kAround < kLeastBars;
+}
+
 /// The right-hand axis carries the numbers and verdicts of the rows.
 void set_right_names(QCustomPlot& plot, const std::vector<QString>& names) {
   set_names(*plot.yAxis2, names, 48);
@@ -144,11 +165,10 @@ void draw(const AccuracyPlot& data, PlotView& view) {
                        : title_of(data.measure));
   plot.xAxis->setLabel(QObject::tr("%1 (%)").arg(title_of(data.measure)));
   const std::vector<Row> rows = rows_of(data);
-  constexpr int kNarrow = 430;  // where bars would have no room beside names and verdicts
-  const bool is_narrow = plot.viewport().width() < kNarrow;
   std::vector<QString> names;
   for (const Row& row : rows) names.push_back(row.bar != nullptr ? row.bar->scheme : QString());
   names = short_titles(names);
+  const bool is_narrow = leaves_no_room(rows, names, plot);
   std::vector<QString> verdicts(rows.size());
   double highest = 1;
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -158,9 +178,8 @@ void draw(const AccuracyPlot& data, PlotView& view) {
       continue;
     }
     draw_bar(view, rows[i], at);
-    QString verdict = verdict_text(*rows[i].bar);
-    if (is_narrow) verdict = verdict.section(QStringLiteral(" ("), 0, 0);
-    verdicts[i] = percent(rows[i].bar->value.fraction()) + (verdict.isEmpty() ? QString() : "  " + verdict);
+    verdicts[i] = outcome(*rows[i].bar);
+    if (is_narrow) verdicts[i] = verdicts[i].section(QStringLiteral(" ("), 0, 0);
     highest = std::max(highest, 100 * wilson_interval(rows[i].bar->value).high);
   }
   double from = 0;
@@ -174,7 +193,7 @@ void draw(const AccuracyPlot& data, PlotView& view) {
   plot.xAxis->setRange(0, std::min(100.0, highest * 1.04));
   plot.yAxis->setRange(-0.6, static_cast<double>(rows.size()) - 0.4);
   plot.yAxis->setRangeReversed(true);
-  set_names(*plot.yAxis, names, is_narrow ? 14 : 30);
+  set_names(*plot.yAxis, names, is_narrow ? 24 : 30);
   set_right_names(plot, verdicts);
   view.set_numbers(numbers_of(data));
   view.set_reading(reading(data));

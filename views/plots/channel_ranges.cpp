@@ -109,7 +109,7 @@ QString hover_text(const ChannelRangesPlot& data, double x) {
     text +=
         QObject::tr("\nbefore folding: from %1 to %2").arg(number(data.before[at].min), number(data.before[at].max));
   }
-  return text;
+  return text + QObject::tr("\nClick to choose it.");
 }
 
 QString reading_of(const ChannelRangesPlot& data) {
@@ -118,7 +118,7 @@ QString reading_of(const ChannelRangesPlot& data) {
                .arg(channel_ratio(data.after), 0, 'g', 3);
   if (!data.before.empty())
     words += QObject::tr(" (before folding %1 times)").arg(channel_ratio(data.before), 0, 'g', 3);
-  return words + QObject::tr(". Click a channel to choose it.");
+  return words + ".";
 }
 
 NumberTable numbers_of(const ChannelRangesPlot& data) {

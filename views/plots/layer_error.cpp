@@ -77,14 +77,14 @@ QString hover_text(const LayerErrorPlot& data, const std::string& layer) {
                        each.activation_bits > 0 ? QString::number(each.activation_bits) : QObject::tr("float"));
     }
   }
-  return text;
+  return text + QObject::tr("\nClick to select it.");
 }
 
 QString reading(const LayerErrorPlot& data) {
   if (!data.is_measured()) {
     return QObject::tr(
         "SQNR of each layer's weights (dotted); higher is better. Measure on images to see what reaches "
-        "the results. Click a layer to select it.");
+        "the results.");
   }
   return QObject::tr(
       "Higher is better. Solid: with everything up to here quantized; dashed: with this layer alone "

@@ -66,7 +66,10 @@ void draw(const LogitPlot& data, PlotView& view) {
   plot.xAxis->setLabel(data.probabilities ? QObject::tr("probability") : QObject::tr("output (logit)"));
   const std::vector<ClassLogits> classes = class_logits(data.reference, data.candidate, data.label);
   QCPBars* reference = add_bars(view, QObject::tr("Float"), view.theme().weak_text, Qt::Dense6Pattern);
-  QCPBars* candidate = add_bars(view, data.scheme, view.theme().series_color(data.color), Qt::SolidPattern);
+  constexpr int kSign = 80;  // pixels
+  const QString scheme =
+      QFontMetrics(plot.legend->font()).elidedText(data.scheme, Qt::ElideMiddle, plot.viewport().width() - kSign);
+  QCPBars* candidate = add_bars(view, scheme, view.theme().series_color(data.color), Qt::SolidPattern);
   std::vector<QString> names;
   std::vector<QString> hovers;
   NumberTable numbers{{"class", "name", "is_label", "float", "scheme"}, {}};

@@ -17,6 +17,7 @@
 #include <algorithm>
 
 #include "core/base/error.h"
+#include "views/plots/series_style.h"
 
 namespace qs {
 
@@ -56,6 +57,11 @@ void write_file(const QString& path, const QByteArray& bytes) {
   if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit()) {
     bad_input("{}: cannot be written ({}); choose another place", path.toStdString(), file.errorString().toStdString());
   }
+}
+
+/// Splitters and scroll areas ask for the least height without telling the width, at which words wrap.
+void reserve_lines(QLabel& label) {
+  label.setMinimumHeight(label.text().isEmpty() ? 0 : label.heightForWidth(label.width()));
 }
 
 /// Plain text with names from files in it, which Qt would otherwise take for HTML where they look like it.
@@ -129,6 +135,7 @@ void PlotView::make_header() {
   reading_ = new QLabel;
   reading_->setWordWrap(true);
   reading_->setTextFormat(Qt::PlainText);
+  reading_->installEventFilter(this);
   nothing_ = new QLabel;
   nothing_->setWordWrap(true);
   nothing_->setTextFormat(Qt::PlainText);
@@ -177,6 +184,7 @@ void PlotView::set_title(const QString& title) {
 
 void PlotView::set_reading(const QString& sentence) {
   reading_->setText(sentence);
+  reserve_lines(*reading_);
 }
 
 QString PlotView::title() const {
@@ -295,6 +303,7 @@ void PlotView::in_print_colors(Body body) {
 }
 
 void PlotView::settle(int width, int height) {
+  fit_legend(*plot_, width);
   QPicture nowhere;
   QCPPainter painter;
   painter.begin(&nowhere);
@@ -398,6 +407,8 @@ void PlotView::changeEvent(QEvent* event) {
 }
 
 bool PlotView::eventFilter(QObject* object, QEvent* event) {
+  if (object == reading_ && event->type() == QEvent::Resize) reserve_lines(*reading_);
+  if (object == plot_ && event->type() == QEvent::Resize) fit_legend(*plot_, plot_->width());
   if (object == plot_ && event->type() == QEvent::MouseMove) {
     const auto* move = static_cast<QMouseEvent*>(event);
     if ((move->buttons() & Qt::LeftButton) != 0) zoomed_ = true;

@@ -185,7 +185,7 @@ QString reading_of(const RangeSweepPlot& data) {
   QString words = data.remark.isEmpty() ? QString() : data.remark + " ";
   words += QObject::tr(
       "Each curve tells the noise if the range ended there: a wider one clips less and rounds more "
-      "coarsely. Drag a thick line, or move it with the arrow keys. ");
+      "coarsely. ");
   const SweepPoint* best = nullptr;  // of those within the values
   for (const SweepPoint& point : data.sweep.points) {
     if (std::abs(point.at) > largest(data.sweep) * 1.0001) continue;
@@ -204,11 +204,11 @@ QString reading_of(const RangeSweepPlot& data) {
 }
 
 QString hover_text(const RangeSweepPlot& data, double x) {
-  QString text;
+  QString text = QObject::tr("Drag the thick lines, or move them with the arrow keys.\n");
   if (const auto noise = noise_at(data.sweep, x)) {
-    text = QObject::tr("range ends at %1: SQNR %2\nrounding alone %3, clipping alone %4\n")
-               .arg(number(x), decibels(data.sweep.power, noise->total()), decibels(data.sweep.power, noise->rounding),
-                    decibels(data.sweep.power, noise->clipping));
+    text += QObject::tr("range ends at %1: SQNR %2\nrounding alone %3, clipping alone %4\n")
+                .arg(number(x), decibels(data.sweep.power, noise->total()), decibels(data.sweep.power, noise->rounding),
+                     decibels(data.sweep.power, noise->clipping));
   }
   const double low = data.sweep.seen.min;
   const auto bins = static_cast<double>(data.sweep.shares.size());

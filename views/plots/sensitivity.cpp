@@ -129,7 +129,7 @@ void draw(const SensitivityPlot& data, PlotView& view) {
   view.set_numbers(numbers_of(data, sorted));
   QString text = reading(data);
   if (in_sight < sorted.size()) {
-    text += QObject::tr(" The first %1 of %2 layers; drag to see the others.").arg(in_sight).arg(sorted.size());
+    text += QObject::tr(" The first %1 of %2 layers are shown.").arg(in_sight).arg(sorted.size());
   }
   view.set_reading(text);
   set_hovers(view, std::move(hovers), false);

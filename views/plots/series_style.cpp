@@ -83,7 +83,6 @@ void add_reference(PlotView& view, double x, const QString& label, int row) {
 }
 
 void legend_below(QCustomPlot& plot) {
-  constexpr int kBetween = 48;  // entries and their parts
   QCPLegend& legend = *plot.legend;
   if (legend.layout() != plot.plotLayout()) {  // once: the plot is drawn again and again
     plot.plotLayout()->addElement(plot.plotLayout()->rowCount(), 0, &legend);
@@ -93,6 +92,13 @@ void legend_below(QCustomPlot& plot) {
   }
   legend.setBorderPen(Qt::NoPen);
   legend.setVisible(true);
+  fit_legend(plot, plot.width());
+}
+
+void fit_legend(QCustomPlot& plot, int width) {
+  constexpr int kBetween = 24;  // entries and their parts
+  QCPLegend& legend = *plot.legend;
+  if (legend.layout() != plot.plotLayout()) return;
   int widest = 1;
   const QFontMetrics font(legend.font());
   for (int i = 0; i < plot.plottableCount(); ++i) {
@@ -100,7 +106,10 @@ void legend_below(QCustomPlot& plot) {
     if (legend.itemWithPlottable(&series) == nullptr) continue;
     widest = std::max(widest, font.horizontalAdvance(series.name()) + legend.iconSize().width() + kBetween);
   }
-  legend.setWrap(std::max(1, plot.width() / widest));
+  const int columns = std::max(1, width / widest);
+  if (columns == legend.wrap() && legend.columnCount() <= columns) return;
+  legend.setWrap(columns);
+  legend.setFillOrder(QCPLayoutGrid::foColumnsFirst, true);
 }
 
 }  // namespace qs

@@ -30,5 +30,7 @@ void add_reference(PlotView& view, double x, const QString& label, int row = 0);
 
 /// Puts the legend under the axes, in as many columns as fit. Call when all series have been added.
 void legend_below(QCustomPlot& plot);
+/// Arranges such a legend for a plot of this width.
+void fit_legend(QCustomPlot& plot, int width);
 
 }  // namespace qs
