@@ -53,6 +53,7 @@ void run(ReportFlags flags) {
   const std::unique_ptr<QApplication> application_of_plots = application();
   for (const std::string& file : flags.request.files) read_results(file, flags.request.runs);
   add_models(flags.models, flags.request);
+  add_thumbnails(flags.request);
   write_report(flags.request, flags.out);
 }
 

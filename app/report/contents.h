@@ -12,6 +12,8 @@ void add_findings(const ReportRequest& request, Blocks& blocks);
 void add_results(const ReportRequest& request, Blocks& blocks);
 // contents_schemes.cpp
 void add_schemes(const ReportRequest& request, Blocks& blocks);
+// contents_images.cpp
+void add_images(const ReportRequest& request, Blocks& blocks);
 // contents_layers.cpp
 void add_layer_tables(const ReportRequest& request, Blocks& blocks);
 // contents_origin.cpp

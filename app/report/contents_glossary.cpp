@@ -34,6 +34,8 @@ void add_measures(Glossary& glossary, bool labelled) {
   }
   add(QObject::tr("agreement"), QObject::tr("Share of images for which a quantized network names the same first class "
                                             "as the float network."));
+  add(QObject::tr("margin"), QObject::tr("The output of a class minus the largest of the others: positive where the "
+                                         "network answers that class, the surer the larger."));
   add(QObject::tr("SQNR"),
       QObject::tr("Signal to quantization noise ratio, 10 log10(sum of x² / sum of (x − x̂)²), in dB. 6 dB are worth a "
                   "bit; at 20 dB the noise has a tenth of the signal's amplitude."),

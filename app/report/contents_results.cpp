@@ -135,16 +135,16 @@ QString speed_up(const Row& row) {
   const double whole = row.reference().images_per_second();
   return whole > 0 ? fixed(row.result().images_per_second() / whole, 2) : QString();
 }
+QString milliseconds(const BenchResult* latency, double seconds) {
+  return latency == nullptr ? QString() : fixed(1e3 * seconds / static_cast<double>(latency->batch), 3);
+}
 QString milliseconds(const Row& row) {
   const BenchResult* latency = row.latency();
-  return latency == nullptr ? QString()
-                            : fixed(1e3 * latency->seconds / static_cast<double>(row.reported().latency_batch), 3);
+  return milliseconds(latency, latency == nullptr ? 0 : latency->seconds);
 }
 QString chain_milliseconds(const Row& row) {
   const BenchResult* latency = row.latency();
-  return latency == nullptr
-             ? QString()
-             : fixed(1e3 * latency->chain_seconds / static_cast<double>(row.reported().latency_batch), 3);
+  return milliseconds(latency, latency == nullptr ? 0 : latency->chain_seconds);
 }
 
 bool any(const ReportRequest& request, bool (*has)(const ReportedRun&)) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QByteArray>
+#include <QImage>
 #include <QObject>
 #include <QPicture>
 #include <QSize>
@@ -37,6 +38,7 @@ struct TextTable {
   QString caption;  ///< may be empty
   std::vector<TextColumn> columns;
   std::vector<std::vector<QString>> rows;
+  std::vector<QImage> pictures = {};  ///< one in front of each row, null where there is none; empty: no such column
 };
 
 /// A term and what it means.

@@ -45,8 +45,8 @@ Figure figure_of(const ReportRequest& request, const ReportPlot& kind, const Plo
 std::span<const ReportPlot* const> report_plots() {
   static constexpr std::array kPlots{&accuracy_figure,        &pareto_figure,       &sqnr_histogram_figure,
                                      &channel_weights_figure, &weight_power_figure, &channel_ranges_figure,
-                                     &range_figure,           &layer_error_figure,  &layer_noise_figure,
-                                     &sensitivity_figure,     &latency_figure};
+                                     &range_figure,           &logits_figure,       &layer_error_figure,
+                                     &layer_noise_figure,     &sensitivity_figure,  &latency_figure};
   return kPlots;
 }
 

@@ -44,6 +44,7 @@ extern const ReportPlot channel_ranges_figure;
 extern const ReportPlot range_figure;
 extern const ReportPlot accuracy_figure;
 extern const ReportPlot pareto_figure;
+extern const ReportPlot logits_figure;
 extern const ReportPlot layer_error_figure;
 extern const ReportPlot layer_noise_figure;
 extern const ReportPlot sensitivity_figure;

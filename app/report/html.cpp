@@ -1,5 +1,6 @@
 #include "app/report/html.h"
 
+#include <QBuffer>
 #include <QXmlStreamWriter>
 
 #include "app/report/inline_svg.h"
@@ -17,6 +18,22 @@ void element(QXmlStreamWriter& xml, const char* name, const QString& text, const
   if (style != nullptr) xml.writeAttribute("class", style);
   xml.writeCharacters(clean(text));
   xml.writeEndElement();
+}
+
+/// Photographs are small as JPEG; where Qt cannot write that, PNG.
+QString data_uri(const QImage& picture) {
+  QByteArray bytes;
+  QBuffer buffer(&bytes);
+  buffer.open(QIODevice::WriteOnly);
+  constexpr int kQuality = 85;
+  const char* type = "jpeg";
+  if (picture.hasAlphaChannel() || !picture.save(&buffer, "JPEG", kQuality)) {
+    buffer.seek(0);
+    bytes.clear();
+    type = "png";
+    if (!picture.save(&buffer, "PNG")) return {};
+  }
+  return QStringLiteral("data:image/%1;base64,").arg(QLatin1String(type)) + QString::fromLatin1(bytes.toBase64());
 }
 
 void meta(QXmlStreamWriter& xml, const char* key, const char* name, const char* content) {
@@ -59,20 +76,37 @@ struct Writer {
     if (!table.caption.isEmpty()) element(xml, "caption", table.caption);
     xml.writeStartElement("thead");
     xml.writeStartElement("tr");
+    if (!table.pictures.empty()) element(xml, "th", QObject::tr("picture"));
     for (const TextColumn& column : table.columns) {
       element(xml, "th", column.title, column.numeric ? "number" : nullptr);
     }
     xml.writeEndElement();
     xml.writeEndElement();
     xml.writeStartElement("tbody");
-    for (const std::vector<QString>& row : table.rows) write_row(table, row);
+    for (std::size_t r = 0; r < table.rows.size(); ++r) write_row(table, r);
     xml.writeEndElement();
     xml.writeEndElement();
     xml.writeEndElement();
   }
 
-  void write_row(const TextTable& table, const std::vector<QString>& row) const {
+  void write_picture(const QImage& picture) const {
+    xml.writeStartElement("td");
+    xml.writeAttribute("class", "picture");
+    if (!picture.isNull()) {
+      xml.writeEmptyElement("img");
+      xml.writeAttribute("src", data_uri(picture));
+      xml.writeAttribute("alt", "");  // its name stands beside it
+      xml.writeAttribute("width", QString::number(picture.width()));
+      xml.writeAttribute("height", QString::number(picture.height()));
+    }
+    xml.writeCharacters("");  // ends the tag: `<td/>` is no end to a browser
+    xml.writeEndElement();
+  }
+
+  void write_row(const TextTable& table, std::size_t index) const {
+    const std::vector<QString>& row = table.rows[index];
     xml.writeStartElement("tr");
+    if (!table.pictures.empty()) write_picture(table.pictures[index]);
     for (std::size_t c = 0; c < row.size(); ++c) {
       const bool may_break = row[c].size() > kLongCell;
       element(xml, c == 0 ? "th" : "td", row[c], table.columns[c].numeric ? "number" : may_break ? "wrap" : nullptr);

@@ -83,6 +83,7 @@ Document report_document(const ReportRequest& request) {
   add_results(request, document.blocks);
   add_schemes(request, document.blocks);
   add_figures(request, document.blocks);
+  add_images(request, document.blocks);
   add_layer_tables(request, document.blocks);
   add_model_and_data(request, document.blocks);
   add_how_to_repeat(request, document.blocks);

@@ -1,13 +1,16 @@
 // A report of selected experiments: what was asked, what came out, what it means, and how to get it again.
 #pragma once
 
+#include <QImage>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
 #include "app/report/document.h"
+#include "core/base/progress.h"
 #include "core/findings.h"
 #include "views/snapshot.h"
 
@@ -18,8 +21,11 @@ struct ReportedRun {
   EvaluationReport evaluation;      ///< float first, then the schemes to report
   std::vector<SchemeView> schemes;  ///< what is known of them beside the run, by their ids; see `add_weights`
   std::shared_ptr<const BenchResult> float_latency;
-  std::int64_t latency_batch = 1;  ///< images in each run of it
-  std::string started;             ///< ISO 8601; may be empty
+  std::string started;                   ///< ISO 8601; may be empty
+  std::vector<std::string> class_names;  ///< in class order, as far as the model brings them
+  /// Of images that the report shows, by name, at most `kThumbnailSide` pixels; see `add_thumbnails`.
+  std::map<std::string, QImage> thumbnails;
+  std::string no_thumbnails;  ///< why there are none
 };
 
 struct ReportRequest {
@@ -48,6 +54,12 @@ struct ReportRequest {
 /// Reads the model and looks at its weights under each scheme. Throws `Error` (bad_input) when it cannot be read or
 /// is not the file the run was made with (SHA-256).
 void add_weights(ReportedRun& run, const std::filesystem::path& model);
+
+constexpr int kThumbnailSide = 96;  // pixels
+
+/// Reads the images that the report shows (shown_images.h) from where the results were made, where they are still
+/// there; `no_thumbnails` says why not otherwise. A large archive takes a while; stops quietly when asked to.
+void add_thumbnails(ReportRequest& request, const Progress& progress = {});
 
 /// Needs a QApplication: plots are drawn. Throws `Error` (bad_input) when there is no run, or no result in one.
 [[nodiscard]] Document report_document(const ReportRequest& request);

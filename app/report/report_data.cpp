@@ -42,19 +42,20 @@ Json weights_json(const WeightFacts& facts) {
   return all;
 }
 
-Json latency_json(const BenchResult& result, std::int64_t batch) {
-  const double images = static_cast<double>(batch);
+Json latency_json(const BenchResult& result) {
+  const auto images = static_cast<double>(result.batch);
   return {{"scheme", result.scheme},
           {"backend", result.backend},
+          {"batch", result.batch},
           {"ms_per_image", 1e3 * result.seconds / images},
           {"chain_ms_per_image", 1e3 * result.chain_seconds / images}};
 }
 
 Json latencies_json(const ReportedRun& run) {
   Json all = Json::array();
-  if (run.float_latency != nullptr) all.push_back(latency_json(*run.float_latency, run.latency_batch));
+  if (run.float_latency != nullptr) all.push_back(latency_json(*run.float_latency));
   for (const SchemeView& each : run.schemes) {
-    if (each.latency != nullptr) all.push_back(latency_json(*each.latency, run.latency_batch));
+    if (each.latency != nullptr) all.push_back(latency_json(*each.latency));
   }
   return all;
 }

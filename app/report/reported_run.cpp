@@ -6,6 +6,7 @@
 #include "app/run/provenance.h"
 #include "core/base/error.h"
 #include "core/model/importers.h"
+#include "datasets/model_card.h"
 
 namespace qs {
 
@@ -80,15 +81,18 @@ void add_weights(ReportedRun& run, const std::filesystem::path& model) {
   }
   const Graph graph = import_model(name);
   Networks networks{graph};
-  run.schemes.clear();
+  if (const std::optional<ModelCard> card = read_model_card(model)) run.class_names = card->class_names;
+  std::vector<SchemeView> schemes;
   for (const VariantReport& variant : run.evaluation.variants) {
     if (!variant.details) continue;
     SchemeView view;
+    if (const SchemeView* known = find_scheme(run, variant.scheme)) view.latency = known->latency;
     view.scheme = variant.details->scheme;
-    view.color = static_cast<int>(run.schemes.size());
+    view.color = static_cast<int>(schemes.size());
     networks.prepare(view);
-    run.schemes.push_back(std::move(view));
+    schemes.push_back(std::move(view));
   }
+  run.schemes = std::move(schemes);
 }
 
 ReportRequest report_request(const Snapshot& snapshot) {
@@ -104,6 +108,7 @@ ReportRequest report_request(const Snapshot& snapshot) {
     run.started = from.started;
     const bool is_open = snapshot.model != nullptr && snapshot.model->report.sha256 == run.evaluation.model.sha256;
     if (is_open) {
+      run.class_names = snapshot.model->class_names;
       run.float_latency = snapshot.float_latency;
       for (const VariantReport& variant : run.evaluation.variants) add_known(snapshot, variant, run);
     }

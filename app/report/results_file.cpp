@@ -33,14 +33,36 @@ bool is_project(const std::string& path) {
   return file.open(QIODevice::ReadOnly) && file.read(16) == QByteArray("SQLite format 3\0", 16);
 }
 
+/// What was measured last of the schemes as the run had them.
+void add_latencies(const Project& project, ReportedRun& run) {
+  const std::string& model = run.evaluation.model.sha256;
+  const std::string conditions = project.newest_latency_conditions(model);
+  if (conditions.empty()) return;
+  const auto kept = [&](const Scheme& scheme) -> std::shared_ptr<const BenchResult> {
+    auto found = project.kept_latency({model, conditions, scheme});
+    return found ? std::make_shared<const BenchResult>(std::move(*found)) : nullptr;
+  };
+  run.float_latency = kept({});
+  for (const VariantReport& variant : run.evaluation.variants) {
+    if (!variant.details) continue;
+    SchemeView view;
+    view.scheme = variant.details->scheme;
+    view.color = static_cast<int>(run.schemes.size());
+    view.latency = kept(view.scheme);
+    run.schemes.push_back(std::move(view));
+  }
+}
+
 void read_project(const std::string& path, std::vector<ReportedRun>& runs) {
-  const ProjectContents contents = Project::open(path).read();
+  const Project project = Project::open(path);
+  const ProjectContents contents = project.read();
   const std::size_t before = runs.size();
   for (const ProjectRun& each : contents.runs) {
     if (each.view.report == nullptr || each.view.report->evaluation.results.empty()) continue;
     ReportedRun run;
     run.evaluation = *each.view.report;
     run.started = each.view.started;
+    add_latencies(project, run);
     runs.push_back(std::move(run));
   }
   if (runs.size() == before) bad_input("{}: no run of this project came to results", path);

@@ -24,6 +24,7 @@ thead th { border-bottom: 2px solid #8a909b; vertical-align: bottom; font-weight
 tbody th { font-weight: 400; white-space: nowrap; }
 .wrap, tbody th.wrap { overflow-wrap: anywhere; white-space: normal; min-width: 10em; }
 .number { text-align: right; }
+.picture img { display: block; }
 td.number { white-space: nowrap; }
 .findings { list-style: none; padding: 0; margin: 0; }
 .findings li { display: flex; gap: 0.6rem; align-items: baseline; padding: 0.2rem 0 0.2rem 0.7rem; border-left: 4px solid #9aa0ab; margin: 0.3rem 0; }

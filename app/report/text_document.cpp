@@ -19,6 +19,7 @@ constexpr int kPicture = QTextFormat::UserProperty + 1;       // which of the pi
 constexpr int kShape = QTextFormat::UserProperty + 2;         // height over width
 constexpr int kKeepWithNext = QTextFormat::UserProperty + 3;  // of a block
 constexpr double kTextSize = 9;                               // points
+constexpr double kPictureSide = 40;                           // the same
 const QColor kWeak(0x55, 0x5b, 0x66);
 const QColor kLines(0xb4, 0xb9, 0xc2);
 
@@ -175,17 +176,35 @@ struct Typesetter {
     format.setBottomMargin(5 * point);
     const double size = table.columns.size() > 8 ? kTextSize - 2.5 : kTextSize - 1.5;
     if (!cursor.block().text().isEmpty()) cursor.insertBlock();
-    QTextTable* cells =
-        cursor.insertTable(static_cast<int>(table.rows.size()) + 1, static_cast<int>(table.columns.size()), format);
+    const std::size_t first = table.pictures.empty() ? 0 : 1;
+    QTextTable* cells = cursor.insertTable(static_cast<int>(table.rows.size()) + 1,
+                                           static_cast<int>(table.columns.size() + first), format);
+    if (first > 0) write_pictures(*cells, table.pictures, letters(size, true));
     for (std::size_t c = 0; c < table.columns.size(); ++c) {
-      write_cell(*cells, 0, c, table.columns[c].title, table.columns[c].numeric, letters(size, true));
+      write_cell(*cells, 0, c + first, table.columns[c].title, table.columns[c].numeric, letters(size, true));
     }
     for (std::size_t r = 0; r < table.rows.size(); ++r) {
       for (std::size_t c = 0; c < table.rows[r].size(); ++c) {
-        write_cell(*cells, r + 1, c, table.rows[r][c], table.columns[c].numeric, letters(size));
+        write_cell(*cells, r + 1, c + first, table.rows[r][c], table.columns[c].numeric, letters(size));
       }
     }
     cursor.movePosition(QTextCursor::End);
+  }
+
+  /// The first column.
+  void write_pictures(QTextTable& table, const std::vector<QImage>& pictures, const QTextCharFormat& format) const {
+    write_cell(table, 0, 0, QObject::tr("picture"), false, format);
+    for (std::size_t r = 0; r < pictures.size(); ++r) {
+      write_cell(table, r + 1, 0, {}, false, format);
+      if (pictures[r].isNull()) continue;
+      QTextImageFormat image;
+      image.setName(QStringLiteral("picture-%1").arg(pictures[r].cacheKey()));
+      const double side = std::max(pictures[r].width(), pictures[r].height());
+      image.setWidth(kPictureSide * point * pictures[r].width() / side);
+      image.setHeight(kPictureSide * point * pictures[r].height() / side);
+      cursor.document()->addResource(QTextDocument::ImageResource, QUrl(image.name()), pictures[r]);
+      table.cellAt(static_cast<int>(r) + 1, 0).firstCursorPosition().insertImage(image);
+    }
   }
 
   static void write_cell(QTextTable& table, std::size_t row, std::size_t column, const QString& text, bool numeric,

@@ -57,6 +57,8 @@ class Project {
   [[nodiscard]] std::optional<Sensitivity> kept_sensitivity(const MeasurementKey& key) const;
   void keep_latency(const MeasurementKey& key, const BenchResult& latency);
   [[nodiscard]] std::optional<BenchResult> kept_latency(const MeasurementKey& key) const;
+  /// Conditions of the newest latency of this model's float network, which those of its schemes share; empty: none.
+  [[nodiscard]] std::string newest_latency_conditions(const std::string& model_sha256) const;
   static constexpr int kMostMeasurements = 256;
 
   /// Writes everything to a file of this name, which appears whole or not at all and replaces one that is there, and

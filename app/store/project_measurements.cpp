@@ -81,6 +81,14 @@ void Project::keep_latency(const MeasurementKey& key, const BenchResult& latency
   keep("latency", key, stored_text(latency_json(latency)).toStdString());
 }
 
+std::string Project::newest_latency_conditions(const std::string& model_sha256) const {
+  const QVariant value = database_->value(
+      "SELECT conditions FROM measurement WHERE kind = 'latency' AND model = ? AND scheme = ? "
+      "ORDER BY rowid DESC LIMIT 1",
+      {QString::fromStdString(model_sha256), scheme_key(Scheme{})});
+  return value.toString().toStdString();
+}
+
 std::optional<BenchResult> Project::kept_latency(const MeasurementKey& key) const {
   return read_kept(kept("latency", key), [](const Json& json) { return latency_from_json(json); });
 }

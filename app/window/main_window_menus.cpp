@@ -91,12 +91,20 @@ void MainWindow::export_report() {
 }
 
 void MainWindow::write_report_to(const QString& path) {
-  try {
-    write_report(report_request(workspace_.now()), path.toStdString());
-    workspace_.tell(tr("The report is in %1.").arg(path), false);
-  } catch (const Error& error) {
-    workspace_.tell(QString::fromStdString(error.what()), true);
-  }
+  // Pictures are read beside the window, plots are drawn in it.
+  const auto read = [request = report_request(workspace_.now())](const Progress& progress) {
+    ReportRequest filled = request;
+    add_thumbnails(filled, progress);
+    return filled;
+  };
+  workspace_.compute<ReportRequest>(this, "report", read, [this, path](const ReportRequest& request) {
+    try {
+      write_report(request, path.toStdString());
+      workspace_.tell(tr("The report is in %1.").arg(path), false);
+    } catch (const Error& error) {
+      workspace_.tell(QString::fromStdString(error.what()), true);
+    }
+  });
 }
 
 void MainWindow::run_shown_schemes() {

@@ -118,7 +118,7 @@ QString reading_of(const ChannelRangesPlot& data) {
                .arg(channel_ratio(data.after), 0, 'g', 3);
   if (!data.before.empty())
     words += QObject::tr(" (before folding %1 times)").arg(channel_ratio(data.before), 0, 'g', 3);
-  return words + ".";
+  return words + QLatin1Char('.');
 }
 
 NumberTable numbers_of(const ChannelRangesPlot& data) {
@@ -157,7 +157,7 @@ void draw(const ChannelRangesPlot& data, PlotView& view) {
   legend_below(plot);
   view.set_numbers(numbers_of(data));
   view.set_hover([data](double x, double) { return hover_text(data, x); });
-  view.set_reading(reading_of(data));
+  view.set_reading(reading_of(data), QObject::tr("Click a channel to choose it."));
 }
 
 }  // namespace qs

@@ -153,7 +153,7 @@ void draw(const LayerErrorPlot& data, PlotView& view) {
   plot.yAxis->scaleRange(1.1);
   plot.yAxis->setLabel(QObject::tr("SQNR (dB)"));
   set_layer_axis(view, layers);
-  view.set_reading(reading(data));
+  view.set_reading(reading(data), QObject::tr("Click a layer to select it."));
   std::vector<QString> hovers;
   for (const std::string& layer : layers) hovers.push_back(hover_text(data, layer));
   set_hovers(view, std::move(hovers));

@@ -182,8 +182,9 @@ void PlotView::set_title(const QString& title) {
   title_->setToolTip(title);
 }
 
-void PlotView::set_reading(const QString& sentence) {
-  reading_->setText(sentence);
+void PlotView::set_reading(const QString& sentence, const QString& handling) {
+  sentence_ = sentence;
+  reading_->setText(handling.isEmpty() ? sentence : sentence + QLatin1Char(' ') + handling);
   reserve_lines(*reading_);
 }
 
@@ -192,7 +193,7 @@ QString PlotView::title() const {
 }
 
 QString PlotView::reading() const {
-  return reading_->text();
+  return sentence_;
 }
 
 bool PlotView::log_y(bool by_default) {
@@ -323,7 +324,7 @@ QByteArray PlotView::svg(int width, int height) {
     generator.setSize({width, height});
     generator.setViewBox(QRect(0, 0, width, height));
     generator.setTitle(title_->text().toHtmlEscaped());  // Qt 6.4 writes both as they are
-    generator.setDescription(reading_->text().toHtmlEscaped());
+    generator.setDescription(sentence_.toHtmlEscaped());
     QCPPainter painter;
     painter.begin(&generator);
     painter.setMode(QCPPainter::pmVectorized);

@@ -39,8 +39,9 @@ class PlotView : public QWidget {
   [[nodiscard]] const Theme& theme() const { return theme_; }
   void set_title(const QString& title);
   [[nodiscard]] QString title() const;
-  /// One or two sentences: how to read it.
-  void set_reading(const QString& sentence);
+  /// One or two sentences: how to read it. `handling` says what mouse and keys do here; it is shown behind it and is no
+  /// part of `reading`, which stands on paper, too.
+  void set_reading(const QString& sentence, const QString& handling = {});
   [[nodiscard]] QString reading() const;
   void set_numbers(NumberTable numbers) { numbers_ = std::move(numbers); }
   [[nodiscard]] const NumberTable& numbers() const { return numbers_; }
@@ -86,6 +87,7 @@ class PlotView : public QWidget {
   QCustomPlot* plot_;
   QLabel* title_;
   QLabel* reading_;
+  QString sentence_;  ///< without what mouse and keys do
   QLabel* nothing_;
   QStackedLayout* stack_;
   QToolButton* log_button_;

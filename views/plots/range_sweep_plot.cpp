@@ -303,7 +303,7 @@ void draw(const RangeSweepPlot& data, PlotView& view) {
   legend_below(view.plot());
   view.set_numbers(numbers_of(data));
   view.set_hover([data](double x, double) { return hover_text(data, x); });
-  view.set_reading(reading_of(data));
+  view.set_reading(reading_of(data), QObject::tr("Drag a thick line, or move it with the arrow keys."));
 }
 
 }  // namespace qs

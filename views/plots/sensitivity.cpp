@@ -128,10 +128,12 @@ void draw(const SensitivityPlot& data, PlotView& view) {
   set_names(*plot.yAxis, names);
   view.set_numbers(numbers_of(data, sorted));
   QString text = reading(data);
+  QString handling;
   if (in_sight < sorted.size()) {
-    text += QObject::tr(" The first %1 of %2 layers are shown.").arg(in_sight).arg(sorted.size());
+    text += QObject::tr(" The first %1 of %2 layers.").arg(in_sight).arg(sorted.size());
+    handling = QObject::tr("Drag to see the others.");
   }
-  view.set_reading(text);
+  view.set_reading(text, handling);
   set_hovers(view, std::move(hovers), false);
 }
 
