@@ -118,7 +118,7 @@ class TestLayerPanels : public QObject {
     tree->copy_selection();
     const QStringList lines = QGuiApplication::clipboard()->text().split('\n', Qt::SkipEmptyParts);
     QCOMPARE(lines.size(), 3);
-    QVERIFY(lines[0].startsWith("Layer\tType\tWeight SQNR, minimum (dB)"));
+    QVERIFY(lines[0].startsWith("Layer\tWeight SQNR, minimum (dB)\t"));
     QVERIFY(lines[1].startsWith("conv_dw_1\t"));
     QVERIFY(lines[2].startsWith("conv_pw_1\t"));
   }

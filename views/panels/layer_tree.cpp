@@ -12,7 +12,7 @@ namespace qs {
 
 namespace {
 
-constexpr int kNameWidth = 124;
+constexpr int kNameWidth = 122;
 constexpr int kTypeWidth = 88;
 constexpr int kColumnMargin = 14;
 constexpr int kRowMargin = 5;
@@ -28,8 +28,8 @@ class RowDelegate : public QStyledItemDelegate {
 
 int width_of(const QTreeView& view, int index) {
   if (index == 0) return kNameWidth;
-  if (index == 1) return kTypeWidth;
   const LayerColumn& column = layer_columns()[static_cast<std::size_t>(index)];
+  if (column.id == "type") return kTypeWidth;
   const QSize text = view.header()->fontMetrics().size(0, QObject::tr(column.header));
   const QString wide = *column.unit == '\0' ? QStringLiteral("512×112×112") : QStringLiteral("100.0");
   return std::max(text.width(), view.fontMetrics().horizontalAdvance(wide)) + kColumnMargin;

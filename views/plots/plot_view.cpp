@@ -27,6 +27,7 @@ constexpr double kPrintScale = 3;  // PNG pixels per point: about 216 dpi
 constexpr QSize kSmallest{300, 170};
 /// Of the rectangle between the axes: where names and legend leave less, the plot asks for more room.
 constexpr QSize kSmallestAxes{150, 110};
+constexpr int kWidestWish = 360;  // pixels: what is wider is scrolled, which hides ends of names and numbers
 
 QToolButton* tool_button(const QString& text, const QString& tip, QWidget* parent) {
   auto* button = new QToolButton(parent);
@@ -134,6 +135,7 @@ void PlotView::make_header() {
   title_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
   reading_ = new QLabel;
   reading_->setWordWrap(true);
+  reading_->setAlignment(Qt::AlignLeft | Qt::AlignTop);
   reading_->setTextFormat(Qt::PlainText);
   reading_->installEventFilter(this);
   nothing_ = new QLabel;
@@ -254,7 +256,7 @@ void PlotView::grow() {
   const QSize smallest = plot_->minimumSize();
   const QSize wanted = smallest.expandedTo({missing.width() > 0 ? plot_->width() + missing.width() : 0,
                                             missing.height() > 0 ? plot_->height() + missing.height() : 0});
-  if (wanted != smallest && isVisible()) plot_->setMinimumSize(wanted.boundedTo({900, 700}));
+  if (wanted != smallest && isVisible()) plot_->setMinimumSize(wanted.boundedTo({kWidestWish, 700}));
 }
 
 void PlotView::add_vertical_line(double x, const QString& label) {
@@ -408,7 +410,10 @@ void PlotView::changeEvent(QEvent* event) {
 }
 
 bool PlotView::eventFilter(QObject* object, QEvent* event) {
-  if (object == reading_ && event->type() == QEvent::Resize) reserve_lines(*reading_);
+  if (object == reading_ && event->type() == QEvent::Resize) {  // behind the layout that is at work
+    QMetaObject::invokeMethod(
+        reading_, [this] { reserve_lines(*reading_); }, Qt::QueuedConnection);
+  }
   if (object == plot_ && event->type() == QEvent::Resize) fit_legend(*plot_, plot_->width());
   if (object == plot_ && event->type() == QEvent::MouseMove) {
     const auto* move = static_cast<QMouseEvent*>(event);

@@ -65,7 +65,9 @@ void add_reference(PlotView& view, double x, const QString& label, int row) {
   QCustomPlot& plot = view.plot();
   view.add_vertical_line(x, {});
   constexpr double kTop = 0.01;
-  constexpr double kRow = 0.085;  // of the height
+  // Of the height: a line of text, where the plot has been laid out.
+  const double row_height =
+      std::clamp((QFontMetrics(view.font()).height() + 3.0) / std::max(1, plot.axisRect()->height()), 0.05, 0.2);
   QColor behind = view.theme().background;
   behind.setAlpha(210);
   auto* text = new QCPItemText(&plot);
@@ -79,7 +81,7 @@ void add_reference(PlotView& view, double x, const QString& label, int row) {
   const bool left = x > (log ? std::sqrt(shown.lower * shown.upper) : shown.center());
   text->setPositionAlignment(Qt::AlignTop | (left ? Qt::AlignRight : Qt::AlignLeft));
   text->position->setTypeY(QCPItemPosition::ptAxisRectRatio);
-  text->position->setCoords(x, kTop + kRow * row);
+  text->position->setCoords(x, kTop + row_height * row);
 }
 
 void legend_below(QCustomPlot& plot) {
