@@ -42,7 +42,7 @@ void add_latencies(const Project& project, ReportedRun& run) {
     auto found = project.kept_latency({model, conditions, scheme});
     return found ? std::make_shared<const BenchResult>(std::move(*found)) : nullptr;
   };
-  run.float_latency = kept({});
+  run.float_latency = kept(float_network());
   for (const VariantReport& variant : run.evaluation.variants) {
     if (!variant.details) continue;
     SchemeView view;

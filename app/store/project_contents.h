@@ -57,6 +57,13 @@ struct ProjectContents {
   std::vector<std::string> problems;
 };
 
+/// What measurements of the float network are kept under: a scheme that quantizes nothing. `Scheme{}` is one of 8 bits.
+[[nodiscard]] inline Scheme float_network() {
+  Scheme scheme;
+  scheme.weights.quantized = scheme.activations.quantized = false;
+  return scheme;
+}
+
 /// What a measurement of one scheme was made from.
 struct MeasurementKey {
   std::string model_sha256;

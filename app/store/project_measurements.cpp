@@ -85,7 +85,7 @@ std::string Project::newest_latency_conditions(const std::string& model_sha256) 
   const QVariant value = database_->value(
       "SELECT conditions FROM measurement WHERE kind = 'latency' AND model = ? AND scheme = ? "
       "ORDER BY rowid DESC LIMIT 1",
-      {QString::fromStdString(model_sha256), scheme_key(Scheme{})});
+      {QString::fromStdString(model_sha256), scheme_key(float_network())});
   return value.toString().toStdString();
 }
 

@@ -172,7 +172,7 @@ void Workspace::recall(SchemeView& view) {
     if (auto kept = project.kept_latency(measurement_key(view.scheme, kLatency)); kept && !view.latency) {
       view.latency = std::make_shared<const BenchResult>(std::move(*kept));
     }
-    if (auto kept = project.kept_latency(measurement_key({}, kLatency)); kept && !now_.float_latency) {
+    if (auto kept = project.kept_latency(measurement_key(float_network(), kLatency)); kept && !now_.float_latency) {
       now_.float_latency = std::make_shared<const BenchResult>(std::move(*kept));
     }
   });
@@ -258,7 +258,7 @@ void Workspace::measure_latency(std::int64_t batch) {
                       const auto& results = std::any_cast<const std::vector<BenchResult>&>(any);
                       now_.float_latency = std::make_shared<const BenchResult>(results.front());
                       store([&](Project& project) {
-                        project.keep_latency(measurement_key({}, kLatency), results.front());
+                        project.keep_latency(measurement_key(float_network(), kLatency), results.front());
                         for (std::size_t i = 0; i < schemes.size(); ++i) {
                           project.keep_latency(measurement_key(schemes[i], kLatency), results[i + 1]);
                         }

@@ -119,7 +119,7 @@ class TestReportImages : public QObject {
  private slots:
   void initTestCase() {
     qputenv("QS_CACHE_DIR", cache_.path().toUtf8());
-    Workspace workspace;
+    Workspace workspace(cache_.filePath("unsaved"));
     run_all(workspace, files_);
     asked_ = report_request(workspace.now());
   }
@@ -182,7 +182,8 @@ class TestReportImages : public QObject {
     read_results(files_.path("kept.qscope").toStdString(), runs);
     QCOMPARE(runs.size(), std::size_t{1});
     add_weights_if_there(runs[0]);
-    ReportRequest kept{.runs = runs};
+    ReportRequest kept;
+    kept.runs = runs;
     kept.layers = asked_.layers;
     QCOMPARE(images_table(report_html(kept)).rows, images_table(report_html(asked_)).rows);
     const auto latency = [](const ReportRequest& request) { return report_json(request)["runs"][0]["latency"].dump(); };
