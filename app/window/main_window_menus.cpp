@@ -144,7 +144,7 @@ void MainWindow::make_menus() {
   int number = 1;
   for (const PanelKind* kind : panel_kinds()) {
     const QString id = QString::fromUtf8(kind->id.data());
-    const QKeySequence keys = number <= 9 ? QKeySequence(QString("Alt+%1").arg(number)) : QKeySequence();
+    const QKeySequence keys = number <= 10 ? QKeySequence(QString("Alt+%1").arg(number % 10)) : QKeySequence();
     add(view, QString::fromUtf8(kind->title.data()), keys, QString::fromUtf8(kind->summary.data()),
         [this, id] { show_panel(id); });
     ++number;

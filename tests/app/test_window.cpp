@@ -85,6 +85,16 @@ void compare_with_results(const PlotView& plot, const std::vector<ChosenExperime
   QCOMPARE(found, table.rows.size());
 }
 
+/// Alt with this key brings the panel to the front: panels are numbered in their order.
+Qt::Key key_of(std::string_view panel) {
+  int number = 1;
+  for (const PanelKind* kind : panel_kinds()) {
+    if (kind->id == panel) break;
+    ++number;
+  }
+  return static_cast<Qt::Key>(Qt::Key_0 + number);
+}
+
 }  // namespace
 
 class TestWindow : public QObject {
@@ -142,7 +152,7 @@ class TestWindow : public QObject {
     QTRY_VERIFY_WITH_TIMEOUT(open.now().images != nullptr, kPatience);
     open.settle();
 
-    open.press(Qt::Key_6, Qt::AltModifier);
+    open.press(key_of("scheme"), Qt::AltModifier);
     QVERIFY(open.window.panel("scheme")->isAncestorOf(QApplication::focusWidget()));
     add_by_keyboard(open, kAdded[1]);
     open.press(Qt::Key_Z, Qt::ControlModifier);
@@ -158,7 +168,7 @@ class TestWindow : public QObject {
     open.wait_for_run(RunState::done);
     open.settle();
     choose_run_by_keyboard(open);
-    open.press(Qt::Key_7, Qt::AltModifier);
+    open.press(key_of("accuracy"), Qt::AltModifier);
     QTRY_VERIFY(!open.window.panel("accuracy")->visibleRegion().isEmpty());
     open.settle();
     compare_with_results(open.plot("accuracy"), chosen_experiments(open.now()));
@@ -295,11 +305,11 @@ class TestWindow : public QObject {
 
   /// The slider of the weights' bits goes from 4 to 6, and the plot of SQNR follows.
   void move_bits(OpenWindow& open) {
-    open.press(Qt::Key_2, Qt::AltModifier);
+    open.press(key_of("sqnr"), Qt::AltModifier);
     PlotView& sqnr = open.plot("sqnr-histogram");
     QTRY_VERIFY_WITH_TIMEOUT(!sqnr.is_empty(), kPatience);
     const auto before = sqnr.numbers().rows;
-    open.press(Qt::Key_6, Qt::AltModifier);
+    open.press(key_of("scheme"), Qt::AltModifier);
     FieldRow* bits = open.window.panel("scheme")->findChild<SchemeForm*>()->row("weights.bits");
     auto* slider = bits->editor().findChild<QSlider*>();
     QVERIFY(open.tab_until([&](QWidget* at) { return at == slider; }));
