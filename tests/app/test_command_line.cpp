@@ -135,8 +135,7 @@ class TestCommandLine : public QObject {
     const auto row = [](const char* name, const QStringList& arguments, const char* message) {
       QTest::newRow(name) << arguments << message;
     };
-    row("no arguments", {}, "the window is not part of this version");
-    row("a model, for the window", {text("mean.onnx")}, "the window is not part of this version");
+    row("too much for the window", {text("mean.onnx"), text("colors")}, "one thing at a time");
     row("unknown command", {"inspekt", text("mean.onnx")}, "the commands are: inspect, evaluate");
     row("unknown flag", {"inspect", text("mean.onnx"), "--jsn", "x"}, "--jsn");
     row("no images", {"evaluate", text("mean.onnx")}, "--images");
@@ -156,6 +155,25 @@ class TestCommandLine : public QObject {
     QVERIFY2(result.err.contains(message.toUtf8()), result.err);
     QCOMPARE(result.status, 1);
     QCOMPARE(result.out, QByteArray());
+  }
+
+  void without_a_display_there_is_no_window() {
+    const QByteArrayList names = {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"};
+    QByteArrayList values;
+    for (const QByteArray& name : names) {
+      values << qgetenv(name);
+      qunsetenv(name);
+    }
+    const CommandResult nothing = run_command({});
+    const CommandResult model = run_command({text("mean.onnx")});
+    for (qsizetype i = 0; i < names.size(); ++i) {
+      if (!values[i].isNull()) qputenv(names[i], values[i]);
+    }
+    for (const CommandResult& result : {nothing, model}) {
+      QCOMPARE(result.status, 1);
+      QVERIFY2(result.err.contains("there is no display for the window"), result.err);
+      QVERIFY2(result.err.contains("quantoscope evaluate MODEL"), result.err);
+    }
   }
 
   void bad_input_is_status_2_and_leaves_no_file_data() {

@@ -13,6 +13,7 @@
 #include "tests/support/open_window.h"
 #include "tests/support/test_files.h"
 #include "views/forms/scheme_form.h"
+#include "views/panel.h"
 #include "views/panels/experiment_tree.h"
 #include "views/panels/layer_tree.h"
 #include "views/start_page.h"
