@@ -59,7 +59,7 @@ class Workspace : public Workbench {
   void save_project_as(const QString& path);
   /// The window's own layout in the project; empty where there is none.
   void keep_layout(const QByteArray& layout);
-  [[nodiscard]] QByteArray kept_layout();
+  [[nodiscard]] const QByteArray& kept_layout() const { return layout_; }
 
   /// Nothing runs and nothing waits; for tests and benches.
   [[nodiscard]] bool is_idle() const;
@@ -147,14 +147,19 @@ class Workspace : public Workbench {
   QTimer measuring_;  ///< layers are measured once a scheme has been left alone for a moment
   std::int64_t layer_images_ = 8;
   QString unsaved_folder_;
+  QByteArray layout_;
   std::optional<Project> project_;
   ModelReference expected_model_;    ///< of the project that was opened
   ImagesReference expected_images_;  ///< the same; read once the model is there
   std::string listing_;              ///< hash of the images that are open
+  // Receivers of jobs: replaced together with what the jobs are about, so that late results are dropped.
+  std::unique_ptr<QObject> model_jobs_ = std::make_unique<QObject>();
+  std::unique_ptr<QObject> image_jobs_ = std::make_unique<QObject>();
+  std::unique_ptr<QObject> guide_jobs_ = std::make_unique<QObject>();
   std::shared_ptr<const Classifier> classifier_;
   bool opening_model_ = false;
   std::string images_after_model_;  ///< asked for while a model was being opened
-  std::string preprocessing_;  ///< chosen by the user; empty: what is found
+  std::string preprocessing_;       ///< chosen by the user; empty: what is found
   GuideFacts guide_facts_;
   std::shared_ptr<Session> session_;                                                     ///< used on `runs_` only
   std::map<std::vector<std::string>, std::shared_ptr<const PreparedNetwork>> networks_;  ///< by passes

@@ -58,7 +58,7 @@ void Workspace::analyze_weights(SchemeView& view, std::string_view only) {
   const std::string id = view.scheme.id;
   quick_.submit({.key = (only.empty() ? "weights:" : "layer:") + id,
                  .title = {},
-                 .receiver = this,
+                 .receiver = model_jobs_.get(),
                  .work = [classifier = classifier_, network = view.network, scheme = view.scheme, old = view.weights,
                           layer = std::string(only)](const Progress& progress) -> std::any {
                    AnalyzedWeights result;
@@ -77,7 +77,6 @@ void Workspace::analyze_weights(SchemeView& view, std::string_view only) {
                        // The first of several schemes that prepared the same network at once gives it to all.
                        found->network = networks_.try_emplace(passes, result.network).first->second;
                        found->weights = result.weights;
-                       if (found->power == nullptr || found->network != result.network) found->power = nullptr;
                        analyze_power(*found);
                        announce();
                      },
@@ -92,15 +91,12 @@ void Workspace::analyze_weights(SchemeView& view, std::string_view only) {
 
 void Workspace::analyze_power(SchemeView& view) {
   const std::vector<std::string> passes = view.scheme.passes;
-  const auto known = powers_.find(passes);
-  if (known != powers_.end()) {
-    view.power = known->second;
-    return;
-  }
-  powers_[passes] = nullptr;  // is being computed
+  const auto [known, is_new] = powers_.try_emplace(passes);
+  view.power = known->second;
+  if (!is_new) return;  // known, or being computed
   panels_.submit({.key = fmt::format("power:{}", fmt::join(passes, ",")),
                   .title = "Power of weights",
-                  .receiver = this,
+                  .receiver = model_jobs_.get(),
                   .work = [network = view.network](const Progress&) -> std::any {
                     return std::make_shared<const std::vector<LayerPower>>(weight_power(network->graph));
                   },
@@ -123,7 +119,7 @@ void Workspace::calibrate(SchemeView& view) {
   view.calibrated = nullptr;
   runs_.submit({.key = "calibrate:" + scheme.id,
                 .title = fmt::format("Calibrating \"{}\"", scheme.title),
-                .receiver = this,
+                .receiver = image_jobs_.get(),
                 .work = [session = session_, scheme](const Progress& progress) -> std::any {
                   const CalibratedGraph& found = session->calibrated(scheme, progress);
                   auto network = std::make_shared<PreparedNetwork>();
@@ -142,7 +138,7 @@ void Workspace::calibrate(SchemeView& view) {
 void Workspace::quantize_calibrated(SchemeView& view, const KnownCalibration& known) {
   quick_.submit({.key = "quantize:" + view.scheme.id,
                  .title = {},
-                 .receiver = this,
+                 .receiver = image_jobs_.get(),
                  .work = [known, scheme = view.scheme](const Progress&) -> std::any {
                    auto result = std::make_shared<CalibratedScheme>();
                    result->calibration = known.calibration;
@@ -157,7 +153,6 @@ void Workspace::quantize_calibrated(SchemeView& view, const KnownCalibration& kn
                        SchemeView* found = scheme(id);
                        if (found == nullptr) return;
                        found->calibrated = std::any_cast<const std::shared_ptr<const CalibratedScheme>&>(any);
-                       recall(*found);
                        if (found->layers == nullptr) measuring_.start();
                        announce();
                      }});
@@ -183,8 +178,10 @@ void Workspace::measure_layers(std::int64_t images) {
     layer_images_ = images;
     for (SchemeView& each : now_.schemes) each.layers = nullptr;
   }
-  for (const SchemeView& each : now_.schemes) {
-    if (each.shown && each.calibrated && each.layers == nullptr) measure_layers_of(each.scheme.id);
+  for (SchemeView& each : now_.schemes) {
+    if (!each.shown || each.calibrated == nullptr || each.layers != nullptr) continue;
+    recall(each);
+    measure_layers_of(each.scheme.id);
   }
 }
 
@@ -199,7 +196,7 @@ void Workspace::measure_layers_of(const std::string& id) {
   if (view.layers) return announce();
   runs_.submit({.key = "layers:" + id,
                 .title = fmt::format("Errors of layers under \"{}\"", view.scheme.title),
-                .receiver = this,
+                .receiver = image_jobs_.get(),
                 .work = [session = session_, calibrated = view.calibrated, backend_id = now_.backend,
                          images = layer_images_](const Progress& progress) -> std::any {
                   return std::make_shared<const std::vector<LayerError>>(layer_errors(
@@ -227,7 +224,7 @@ void Workspace::measure_sensitivity(std::int64_t images) {
   runs_.submit(
       {.key = "sensitivity",
        .title = fmt::format("Sensitivity of layers to \"{}\"", view->scheme.title),
-       .receiver = this,
+       .receiver = image_jobs_.get(),
        .work = [session = session_, calibrated = view->calibrated, images](const Progress& progress) -> std::any {
          return std::make_shared<const Sensitivity>(
              layer_sensitivity(calibrated->quantized, session->batches(images, progress), 0, progress));
@@ -249,7 +246,7 @@ void Workspace::measure_latency(std::int64_t batch) {
   }
   runs_.submit({.key = "latency",
                 .title = fmt::format("Latency of {}", classifier_->report.name),
-                .receiver = this,
+                .receiver = model_jobs_.get(),
                 .work = [classifier = classifier_, schemes, batch](const Progress& progress) -> std::any {
                   return bench(classifier->graph, schemes, {.batch = batch, .layers = true}, progress);
                 },

@@ -5,6 +5,7 @@ namespace qs {
 
 void Workspace::reset_guide() {
   guide_facts_ = {};
+  guide_jobs_ = std::make_unique<QObject>();
   now_.guide.clear();
   for (const GuideStep* step : guide_steps()) {
     now_.guide.push_back({.id = std::string(step->id),
@@ -37,7 +38,7 @@ void Workspace::diagnose(const std::string& id) {
   });
   runs_.submit({.key = "guide:" + id,
                 .title = std::string((*found)->question),
-                .receiver = this,
+                .receiver = guide_jobs_.get(),
                 .work = [session = session_, step = *found, scheme = view->scheme, backend = now_.backend,
                          facts = guide_facts_](const Progress& progress) -> std::any {
                   return step->answer({*session, scheme, backend, facts}, progress);

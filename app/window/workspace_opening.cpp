@@ -133,7 +133,7 @@ void Workspace::images_opened(const std::string& path, std::shared_ptr<const Dat
   // Looks at some images for their size, so not here.
   runs_.submit({.key = "session",
                 .title = {},
-                .receiver = this,
+                .receiver = image_jobs_.get(),
                 .work = [classifier = classifier_, dataset = std::move(dataset), path,
                          preprocessing = preprocessing_](const Progress&) -> std::any {
                   return std::make_shared<Session>(*classifier, *dataset, path, preprocessing);
@@ -153,6 +153,8 @@ void Workspace::images_opened(const std::string& path, std::shared_ptr<const Dat
 /// What was computed with another model or other images.
 void Workspace::forget_results(bool of_weights_too) {
   session_ = nullptr;
+  image_jobs_ = std::make_unique<QObject>();
+  if (of_weights_too) model_jobs_ = std::make_unique<QObject>();
   calibrations_.clear();
   reset_guide();
   if (of_weights_too) {

@@ -42,9 +42,7 @@ void Workspace::begin_project() {
     tidy(unsaved_folder_);
   } catch (const Error& error) {
     tell(tr("Results are not kept: %1").arg(QString::fromStdString(error.what())), true);
-    return;
   }
-  store_choices();
 }
 
 void Workspace::store_choices() {
@@ -114,6 +112,8 @@ void Workspace::show_contents(const ProjectContents& contents) {
   for (const ProjectRun& run : contents.runs) now_.runs.push_back(std::make_shared<const RunView>(run.view));
   expected_model_ = contents.model;
   expected_images_ = contents.images;
+  const auto layout = contents.layouts.find("main");
+  layout_ = layout == contents.layouts.end() ? QByteArray() : layout->second;
   if (contents.model.path.empty()) return;
   if (QFileInfo::exists(QString::fromStdString(contents.model.path))) {
     read_model(contents.model.path);
@@ -156,16 +156,8 @@ void Workspace::save_project_as(const QString& path) {
 }
 
 void Workspace::keep_layout(const QByteArray& layout) {
+  layout_ = layout;
   store([&](Project& project) { project.write_layout("main", layout); });
-}
-
-QByteArray Workspace::kept_layout() {
-  QByteArray layout;
-  store([&](Project& project) {
-    const auto layouts = project.read().layouts;
-    if (const auto found = layouts.find("main"); found != layouts.end()) layout = found->second;
-  });
-  return layout;
 }
 
 }  // namespace qs
