@@ -20,7 +20,7 @@ GuideVerdict judge_labelled(const EvaluationReport& report) {
     return {GuideJudgement::trouble,
             fmt::format("In float the network is right on {} of {} images: no better than guessing one of {} classes "
                         "({}). Before quantization can be judged, labels and preprocessing have to fit the network.",
-                        top1.hits, top1.total, report.model.classes, percent(chance)),
+                        top1.hits, top1.total, report.model.classes, share_text(chance)),
             {},
             {}};
   }
@@ -28,14 +28,14 @@ GuideVerdict judge_labelled(const EvaluationReport& report) {
     return {GuideJudgement::look,
             fmt::format("In float the network is right on {} of {} images ({}). That is more than chance, but little "
                         "for a trained classifier: the next question is whether images are prepared as it was trained.",
-                        top1.hits, top1.total, percent(top1.fraction())),
+                        top1.hits, top1.total, share_text(top1.fraction())),
             {},
             {}};
   }
   return {GuideJudgement::fine,
           fmt::format("In float the network is right on {} of {} images ({}): what is lost beyond that is "
                       "quantization's doing.",
-                      top1.hits, top1.total, percent(top1.fraction())),
+                      top1.hits, top1.total, share_text(top1.fraction())),
           {},
           {}};
 }

@@ -18,17 +18,9 @@ EvaluationReport guide_run(const GuideInput& input, const std::vector<Scheme>& s
     const bool both = scheme.weights.quantized && scheme.activations.quantized;
     choices.push_back({scheme, &backend(both ? input.backend : "simulated")});
   }
-  RunWatch watch{.stop = progress.stop_token()};
-  watch.show = [&progress](std::string_view, std::int64_t) -> Progress::Sink {
-    return [&progress](double fraction, std::string_view stage) { progress.report(fraction, stage); };
-  };
-  EvaluationReport report = run_evaluation(input.session.prepare(kGuideImages, 0), choices, watch);
+  EvaluationReport report = run_evaluation(input.session.prepare(kGuideImages, 0), choices, watch_through(progress));
   progress.check();
   return report;
-}
-
-std::string percent(double fraction) {
-  return fmt::format("{:.1f} %", 100 * fraction);
 }
 
 std::vector<std::string> result_columns() {
@@ -40,27 +32,16 @@ std::vector<std::string> result_row(const std::string& title, const EvaluationRe
   const VariantResult& result = report.evaluation.results[variant];
   const bool labelled = result.top1.total > 0;
   const Interval interval = wilson_interval(result.top1);
-  return {title, labelled ? percent(result.top1.fraction()) : "no labels",
-          labelled ? fmt::format("{} to {}", percent(interval.low), percent(interval.high)) : "",
-          result.agreement ? percent(result.agreement->fraction()) : "",
+  return {title, labelled ? share_text(result.top1.fraction()) : "no labels",
+          labelled ? fmt::format("{} to {}", share_text(interval.low), share_text(interval.high)) : "",
+          result.agreement ? share_text(result.agreement->fraction()) : "",
           labelled && variant > 0 ? (p < 0.001 ? "< 0.001" : fmt::format("{:.3f}", p)) : ""};
 }
 
 std::vector<double> p_values_against(const EvaluationReport& report, std::size_t reference) {
-  const Evaluation& evaluation = report.evaluation;
   std::vector<double> raw;
-  for (std::size_t v = 0; v < evaluation.results.size(); ++v) {
-    if (v == reference) continue;
-    std::int64_t only_reference = 0;
-    std::int64_t only_this = 0;
-    for (std::size_t i = 0; i < evaluation.images.size(); ++i) {
-      if (!evaluation.images[i].label) continue;
-      const bool right = evaluation.results[reference].predictions[i].top1() == *evaluation.images[i].label;
-      const bool this_right = evaluation.results[v].predictions[i].top1() == *evaluation.images[i].label;
-      if (right && !this_right) ++only_reference;
-      if (!right && this_right) ++only_this;
-    }
-    raw.push_back(mcnemar_p_value(only_reference, only_this));
+  for (std::size_t v = 0; v < report.evaluation.results.size(); ++v) {
+    if (v != reference) raw.push_back(paired_test(report.evaluation, reference, v).p);
   }
   std::vector<double> adjusted = holm_adjusted(raw);
   adjusted.insert(adjusted.begin() + static_cast<std::ptrdiff_t>(reference), 1.0);

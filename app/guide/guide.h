@@ -10,8 +10,7 @@
 #include <vector>
 
 #include "app/window/session.h"
-#include "core/analysis/layer_error.h"
-#include "core/analysis/sensitivity.h"
+#include "core/findings_parts.h"
 #include "views/snapshot.h"
 
 namespace qs {
@@ -64,8 +63,6 @@ inline constexpr std::int64_t kGuideLayerImages = 16;
 /// simulated.
 [[nodiscard]] EvaluationReport guide_run(const GuideInput& input, const std::vector<Scheme>& schemes,
                                          const Progress& progress);
-/// "71.3 %".
-[[nodiscard]] std::string percent(double fraction);
 /// A row of numbers about one result: title, top-1 with interval (where labelled), agreement with float, p.
 [[nodiscard]] std::vector<std::string> result_row(const std::string& title, const EvaluationReport& report,
                                                   std::size_t variant, double p);

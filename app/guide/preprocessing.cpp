@@ -27,7 +27,7 @@ GuideAnswer answer(const GuideInput& input, const Progress& progress) {
     if (i >= kShown && i != diagnosis.found) continue;
     const CandidateScore& score = diagnosis.scores[i];
     verdict.numbers.rows.push_back(
-        {score.title, percent(score.top1().fraction()), i == 0 ? "" : fmt::format("{:.3f}", diagnosis.p_values[i])});
+        {score.title, share_text(score.top1().fraction()), i == 0 ? "" : fmt::format("{:.3f}", diagnosis.p_values[i])});
   }
   const CandidateScore& best = diagnosis.scores.front();
   if (diagnosis.should_change()) {

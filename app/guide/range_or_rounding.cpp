@@ -38,7 +38,7 @@ GuideAnswer answer(const GuideInput& input, const Progress& progress) {
     if (i >= 10) continue;
     const double noise = layer.clipping.noise + layer.rounding.noise;
     verdict.numbers.rows.push_back({layer.name, fmt::format("{:.1f}", sqnr_db(layer.local)),
-                                    noise > 0 ? percent(layer.clipping.noise / noise) : "",
+                                    noise > 0 ? share_text(layer.clipping.noise / noise) : "",
                                     layer.channel_ratio > 0 ? fmt::format("{:.0f}", layer.channel_ratio) : ""});
   }
   const bool one_scale = input.scheme.weights.quantized && input.scheme.weights.granularity == Granularity::tensor;

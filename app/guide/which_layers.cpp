@@ -1,8 +1,8 @@
 // Which layers hurt?
 #include <algorithm>
-#include <cmath>
 
 #include "app/guide/guide.h"
+#include "app/run/scheme_report.h"
 
 namespace qs {
 
@@ -10,10 +10,6 @@ namespace {
 
 constexpr std::size_t kNamed = 3;
 constexpr std::size_t kListed = 10;
-
-std::string decibels(double db) {
-  return std::isinf(db) ? "exact" : fmt::format("{:.1f} dB", db);
-}
 
 GuideAnswer answer(const GuideInput& input, const Progress& progress) {
   const CalibratedGraph& calibrated = input.session.calibrated(input.scheme, progress);
@@ -31,7 +27,7 @@ GuideAnswer answer(const GuideInput& input, const Progress& progress) {
   for (std::size_t i = 0; i < std::min(kListed, layers.size()); ++i) {
     const LayerSensitivity& layer = layers[i];
     verdict.numbers.rows.push_back(
-        {layer.name, decibels(layer.sqnr_alone), percent(layer.agreement_alone), decibels(layer.sqnr_without)});
+        {layer.name, sqnr_text(layer.sqnr_alone), share_text(layer.agreement_alone), sqnr_text(layer.sqnr_without)});
     if (i < kNamed) facts.worst_layers.push_back(layer.name);
   }
   if (layers.empty()) {
@@ -47,10 +43,10 @@ GuideAnswer answer(const GuideInput& input, const Progress& progress) {
           ? fmt::format(
                 "{} hurts most: quantized alone it brings the output down to {}, where the middle one of {} "
                 "layers leaves {}. All quantized: {}; with this layer in float: {}.",
-                worst.name, decibels(worst.sqnr_alone), layers.size(), decibels(middle), decibels(sweep.sqnr),
-                decibels(worst.sqnr_without))
+                worst.name, sqnr_text(worst.sqnr_alone), layers.size(), sqnr_text(middle), sqnr_text(sweep.sqnr),
+                sqnr_text(worst.sqnr_without))
           : fmt::format("No single layer stands out: the worst ({}) leaves {}, the middle one {}; all together {}.",
-                        worst.name, decibels(worst.sqnr_alone), decibels(middle), decibels(sweep.sqnr));
+                        worst.name, sqnr_text(worst.sqnr_alone), sqnr_text(middle), sqnr_text(sweep.sqnr));
   verdict.actions = {{.label = "Look at these layers", .select_layers = facts.worst_layers, .show_panel = "sqnr"}};
   Scheme kept = varied(input.scheme, "keep-worst", worst.name + " in float");
   keep_in_float(kept, worst.name);

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/run/evaluation_report.h"
+#include "core/base/csv.h"
 
 namespace qs {
 
@@ -90,14 +91,6 @@ Json data_json(const DataReport& data, std::int64_t evaluated) {
   };
 }
 
-/// A cell of a CSV file; quoted where RFC 4180 asks for it.
-std::string cell(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
-}
-
 std::string prediction_cells(const Prediction& prediction) {
   if (!prediction.finite) return ",,,";
   std::string top5;
@@ -141,13 +134,13 @@ std::string predictions_csv(const Evaluation& evaluation) {
   std::string csv = "image,label,top1,top5,max_logit,label_logit";
   for (std::size_t v = 1; v < evaluation.results.size(); ++v) {
     for (const char* column : {"top1", "top5", "max_logit", "label_logit"}) {
-      csv += "," + cell(fmt::format("{}:{}", column, evaluation.results[v].id));
+      csv += "," + csv_cell(fmt::format("{}:{}", column, evaluation.results[v].id));
     }
   }
   csv += "\n";
   for (std::size_t i = 0; i < evaluation.images.size(); ++i) {
     const ImageRecord& image = evaluation.images[i];
-    csv += fmt::format("{},{}", cell(image.name), image.label ? std::to_string(*image.label) : "");
+    csv += fmt::format("{},{}", csv_cell(image.name), image.label ? std::to_string(*image.label) : "");
     for (const VariantResult& result : evaluation.results) csv += "," + prediction_cells(result.predictions[i]);
     csv += "\n";
   }

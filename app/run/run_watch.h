@@ -24,4 +24,13 @@ struct RunWatch {
   }
 };
 
+/// A run that reports to `progress`, which must outlive it, and is stopped by it.
+[[nodiscard]] inline RunWatch watch_through(const Progress& progress) {
+  RunWatch watch{.stop = progress.stop_token()};
+  watch.show = [&progress](std::string_view, std::int64_t) -> Progress::Sink {
+    return [&progress](double fraction, std::string_view stage) { progress.report(fraction, stage); };
+  };
+  return watch;
+}
+
 }  // namespace qs

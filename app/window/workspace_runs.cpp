@@ -91,10 +91,7 @@ void Workspace::run(const std::vector<std::string>& schemes, std::int64_t limit)
        .receiver = this,
        .work = [session = session_, choices, limit, show_partial](const Progress& progress) -> std::any {
          const PreparedEvaluation prepared = session->prepare(limit, kLayerImages);
-         RunWatch watch{.stop = progress.stop_token()};
-         watch.show = [&progress](std::string_view, std::int64_t) -> Progress::Sink {
-           return [&progress](double fraction, std::string_view text) { progress.report(fraction, text); };
-         };
+         RunWatch watch = watch_through(progress);
          watch.so_far = [&](const Evaluation& so_far) { show_partial(partial_report(prepared, choices, so_far)); };
          return std::make_shared<const EvaluationReport>(run_evaluation(prepared, choices, watch));
        },

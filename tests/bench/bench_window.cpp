@@ -12,16 +12,10 @@
 #include <functional>
 
 #include "app/window/main_window.h"
+#include "tests/bench/wait_for.h"
 
 namespace qs {
 namespace {
-
-/// Runs the event loop until `ready`.
-void wait_for(const std::function<bool()>& ready) {
-  QTimer look;  // conditions may come true without an event
-  look.start(1);
-  while (!ready()) QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
-}
 
 /// Notices when a widget is painted.
 class PaintWatch : public QObject {

@@ -10,16 +10,11 @@
 #include <functional>
 
 #include "app/window/main_window.h"
+#include "tests/bench/wait_for.h"
 #include "views/panel.h"
 
 namespace qs {
 namespace {
-
-void wait_for(const std::function<bool()>& ready) {
-  QTimer look;  // conditions may come true without an event
-  look.start(10);
-  while (!ready()) QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
-}
 
 /// What is still to be drawn is drawn.
 void settle(int milliseconds) {

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "core/engine/executable.h"
+#include "core/findings.h"
 #include "views/models/plain_text.h"
 
 namespace qs {
@@ -200,17 +201,10 @@ ExperimentRun experiment_run(std::shared_ptr<const RunView> view) {
   ExperimentRun run{std::move(view), {}};
   if (run.view->report == nullptr) return run;
   const std::vector<VariantResult>& results = run.view->report->evaluation.results;
-  std::vector<double> tested;
-  for (std::size_t v = 1; v < results.size(); ++v) {
-    if (results[v].top1.total > 0) {
-      tested.push_back(mcnemar_p_value(results[v].only_first_right, results[v].only_this_right));
-    }
-  }
-  const std::vector<double> raised = holm_adjusted(tested);
+  const std::vector<double> raised = adjusted_p_values(*run.view->report);
   run.p.resize(results.size());
-  std::size_t next = 0;
   for (std::size_t v = 1; v < results.size(); ++v) {
-    if (results[v].top1.total > 0) run.p[v] = raised[next++];
+    if (results[v].top1.total > 0) run.p[v] = raised[v];
   }
   return run;
 }

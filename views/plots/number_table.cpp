@@ -4,21 +4,16 @@
 
 #include <cmath>
 
+#include "core/base/csv.h"
+
 namespace qs {
 
 namespace {
 
-std::string cell(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
-}
-
 void add_row(const std::vector<std::string>& cells, std::string& csv) {
   for (std::size_t i = 0; i < cells.size(); ++i) {
     if (i > 0) csv += ",";
-    csv += cell(cells[i]);
+    csv += csv_cell(cells[i]);
   }
   csv += "\n";
 }

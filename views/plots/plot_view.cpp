@@ -71,6 +71,16 @@ QString as_tooltip(const QString& text) {
   return QStringLiteral("<p style='white-space:pre'>%1</p>").arg(text.toHtmlEscaped());
 }
 
+/// As lines and text, not as pixels.
+void paint(QPaintDevice& device, QCustomPlot& plot, int width, int height) {
+  QCPPainter painter;
+  painter.begin(&device);
+  painter.setMode(QCPPainter::pmVectorized);
+  painter.setMode(QCPPainter::pmNoCaching);
+  plot.toPainter(&painter, width, height);
+  painter.end();
+}
+
 }  // namespace
 
 PlotView::PlotView(QString id, QString title, QWidget* parent)
@@ -278,23 +288,6 @@ void PlotView::add_vertical_line(double x, const QString& label) {
   text->setPadding(QMargins(4, 0, 4, 0));
 }
 
-void PlotView::add_horizontal_line(double y, const QString& label) {
-  auto* line = new QCPItemStraightLine(plot_);
-  line->setPen(QPen(theme_.float_line, 1, Qt::DashLine));
-  line->point1->setTypeX(QCPItemPosition::ptAxisRectRatio);
-  line->point2->setTypeX(QCPItemPosition::ptAxisRectRatio);
-  line->point1->setCoords(0, y);
-  line->point2->setCoords(1, y);
-  auto* text = new QCPItemText(plot_);
-  text->setColor(theme_.weak_text);
-  text->setFont(font());
-  text->setText(label);
-  text->setPositionAlignment(Qt::AlignBottom | Qt::AlignRight);
-  text->position->setTypeX(QCPItemPosition::ptAxisRectRatio);
-  text->position->setCoords(1, y);
-  text->setPadding(QMargins(4, 0, 4, 0));
-}
-
 template <class Body>
 void PlotView::in_print_colors(Body body) {
   const std::optional<Theme> before = forced_theme_;
@@ -308,12 +301,7 @@ void PlotView::in_print_colors(Body body) {
 void PlotView::settle(int width, int height) {
   fit_legend(*plot_, width);
   QPicture nowhere;
-  QCPPainter painter;
-  painter.begin(&nowhere);
-  painter.setMode(QCPPainter::pmVectorized);
-  painter.setMode(QCPPainter::pmNoCaching);
-  plot_->toPainter(&painter, width, height);
-  painter.end();
+  paint(nowhere, *plot_, width, height);
 }
 
 QByteArray PlotView::svg(int width, int height) {
@@ -327,12 +315,7 @@ QByteArray PlotView::svg(int width, int height) {
     generator.setViewBox(QRect(0, 0, width, height));
     generator.setTitle(title_->text().toHtmlEscaped());  // Qt 6.4 writes both as they are
     generator.setDescription(sentence_.toHtmlEscaped());
-    QCPPainter painter;
-    painter.begin(&generator);
-    painter.setMode(QCPPainter::pmVectorized);
-    painter.setMode(QCPPainter::pmNoCaching);
-    plot_->toPainter(&painter, width, height);
-    painter.end();
+    paint(generator, *plot_, width, height);
   });
   // Names from files may hold control characters, which Qt 6.4 passes on and XML forbids.
   bytes.erase(std::remove_if(bytes.begin(), bytes.end(), is_forbidden_in_xml), bytes.end());
@@ -343,12 +326,7 @@ QPicture PlotView::picture(int width, int height) {
   QPicture recorded;
   in_print_colors([&] {
     settle(width, height);
-    QCPPainter painter;
-    painter.begin(&recorded);
-    painter.setMode(QCPPainter::pmVectorized);
-    painter.setMode(QCPPainter::pmNoCaching);
-    plot_->toPainter(&painter, width, height);
-    painter.end();
+    paint(recorded, *plot_, width, height);
   });
   return recorded;
 }

@@ -47,9 +47,8 @@ class PlotView : public QWidget {
   [[nodiscard]] const NumberTable& numbers() const { return numbers_; }
   /// Plain text for the mouse at these coordinates of the main axes; empty: none.
   void set_hover(std::function<QString(double x, double y)> hover) { hover_ = std::move(hover); }
-  /// A vertical or horizontal reference line over the whole plot, with a label at its end; dashed.
+  /// A vertical reference line over the whole plot, with a label at its end; dashed.
   void add_vertical_line(double x, const QString& label);
-  void add_horizontal_line(double y, const QString& label);
   /// Whether the user wants a log axis; shows the button for it. Call at most once per drawing.
   [[nodiscard]] bool log_y(bool by_default = false);
 
