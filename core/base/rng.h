@@ -1,7 +1,9 @@
 // Random numbers that depend on (seed, index) alone, so that any part of a sequence can be made on any thread.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
+#include <numbers>
 
 namespace qs {
 
@@ -17,6 +19,14 @@ namespace qs {
 /// Uniform in [0, 1), with 24 random bits.
 [[nodiscard]] constexpr float random_unit(std::uint64_t seed, std::uint64_t index) {
   return static_cast<float>(random_bits(seed, index) >> 40) * 0x1p-24F;
+}
+
+/// Normal with mean 0 and deviation 1, from random bits 2 index and 2 index + 1: Box and Muller, "A Note on the
+/// Generation of Random Normal Deviates", Ann. Math. Statist. 29 (1958). At most 5.8 from 0, with 24 bits of u.
+[[nodiscard]] inline double random_normal(std::uint64_t seed, std::uint64_t index) {
+  const double u = 1.0 - static_cast<double>(random_unit(seed, 2 * index));  // (0, 1]: its logarithm is finite
+  const double angle = 2 * std::numbers::pi * static_cast<double>(random_unit(seed, 2 * index + 1));
+  return std::sqrt(-2 * std::log(u)) * std::cos(angle);
 }
 
 }  // namespace qs

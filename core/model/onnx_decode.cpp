@@ -29,7 +29,7 @@ int read_opset(const onnx::ModelProto& proto) {
 }
 
 std::map<std::string, std::string> read_metadata(const onnx::ModelProto& proto) {
-  constexpr std::size_t kLongestValue = 1 << 16;
+  constexpr std::size_t kLongestValue = std::size_t{1} << 24;  // encodings of all channels of a network are long
   std::map<std::string, std::string> result;
   const auto put = [&](const std::string& key, const std::string& value) {
     if (!value.empty()) result[printable(key)] = printable(value, kLongestValue);
