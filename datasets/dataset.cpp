@@ -82,7 +82,7 @@ Dataset open_dataset(const std::filesystem::path& root, const DatasetOptions& op
   QS_ASSERT(labelling.labels.size() == listing.images.size());
   check_all_labelled(listing, labelling);
 
-  Dataset dataset{listing.root, listing.in_archive, std::string(kind.id), {}, {}, listing.notes};
+  Dataset dataset{listing.root, listing.in_archive, std::string(kind.id), {}, {}, labelling.class_names, listing.notes};
   for (std::size_t i = 0; i < listing.images.size(); ++i) {
     const ListedImage& image = listing.images[i];
     dataset.entries.push_back({{image.name, labelling.labels[i]}, image.path, image.position});

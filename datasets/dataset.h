@@ -27,7 +27,8 @@ struct Dataset {
   /// In natural order of names; inside an archive in its own order, so that it is read from front to back once.
   /// Either all have a label or none has.
   std::vector<DatasetEntry> entries;
-  std::vector<std::string> notes;  ///< for the screen: what was left out, what was assumed
+  std::vector<std::string> class_names{};  ///< in class order, where folders name every class; else empty
+  std::vector<std::string> notes{};        ///< for the screen: what was left out, what was assumed
 };
 
 struct DatasetOptions {

@@ -15,6 +15,7 @@ namespace qs {
 struct Labelling {
   std::vector<std::optional<int>> labels;  ///< one per image of the listing
   std::string source;                      ///< "labels from val.txt"; empty when there are none
+  std::vector<std::string> class_names{};  ///< in class order; empty unless every class has one
 };
 
 /// A layout. Kinds are asked in order; the first that recognises a listing labels it.

@@ -50,13 +50,23 @@ void refuse_parts(const Listing& listing, const std::set<std::string>& names) {
               first_few({names.begin(), names.end()}), (listing.root / *names.rbegin()).string());
 }
 
+/// Folder names in class order; nothing when a class before the last has no folder.
+std::vector<std::string> names_in_order(const std::map<std::string, int>& index) {
+  std::vector<std::string> names(index.size());
+  for (const auto& [name, number] : index) {
+    if (number < 0 || number >= std::ssize(names) || !names[static_cast<std::size_t>(number)].empty()) return {};
+    names[static_cast<std::size_t>(number)] = name;
+  }
+  return names;
+}
+
 Labelling label(const Listing& listing, const ClassContext& context) {
   const std::vector<std::string> folders = folders_of(listing);
   std::set<std::string> names(folders.begin(), folders.end());
   names.erase("");
   refuse_parts(listing, names);
   const FolderClasses classes = classes_of_folders({names.begin(), names.end()}, context);
-  Labelling result{{}, classes.how};
+  Labelling result{{}, classes.how, names_in_order(classes.index)};
   for (const std::string& folder : folders) {
     result.labels.push_back(folder.empty() ? std::nullopt : std::optional(classes.index.at(folder)));
     if (!folder.empty() && context.count > 0 && !(*result.labels.back() >= 0 && *result.labels.back() < context.count))

@@ -1,14 +1,11 @@
 #include "datasets/normalise.h"
 
-#include <array>
-
 namespace qs {
 namespace {
 
 constexpr std::size_t kChannels = 3;
 
-/// The value of each of the 256 pixel values.
-using Levels = std::array<float, 256>;
+}  // namespace
 
 std::array<Levels, kChannels> levels_of(const Preprocessing& preprocessing) {
   std::array<Levels, kChannels> levels;
@@ -18,8 +15,6 @@ std::array<Levels, kChannels> levels_of(const Preprocessing& preprocessing) {
           static_cast<float>((static_cast<double>(pixel) - preprocessing.mean[c]) / preprocessing.std[c]);
   return levels;
 }
-
-}  // namespace
 
 Tensor normalise(std::span<const Image> images, const Preprocessing& preprocessing) {
   QS_ASSERT(!images.empty());
@@ -44,6 +39,16 @@ Tensor normalise(std::span<const Image> images, const Preprocessing& preprocessi
     target += image.bytes();
   }
   return tensor;
+}
+
+void normalise_planes(std::span<const std::uint8_t> planes, ChannelOrder order, const std::array<Levels, 3>& levels,
+                      float* target) {
+  const std::size_t pixels = planes.size() / kChannels;
+  for (std::size_t c = 0; c < kChannels; ++c) {
+    const std::size_t source_channel = order == ChannelOrder::rgb ? c : kChannels - 1 - c;
+    const std::uint8_t* source = planes.data() + source_channel * pixels;
+    for (std::size_t i = 0; i < pixels; ++i) target[c * pixels + i] = levels[c][source[i]];
+  }
 }
 
 }  // namespace qs
