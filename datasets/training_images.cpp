@@ -133,8 +133,8 @@ TrainingSplit split(const TrainingImages& images, double validation_share, std::
 
 BatchSource in_order(std::shared_ptr<const TrainingImages> images, std::int64_t batch) {
   QS_ASSERT(batch > 0);
-  return [images = std::move(images), batch, next = std::int64_t{0},
-          levels = levels_of(images->preprocessing)]() mutable -> std::optional<Batch> {
+  const std::array<Levels, 3> levels = levels_of(images->preprocessing);
+  return [images = std::move(images), batch, levels, next = std::int64_t{0}]() mutable -> std::optional<Batch> {
     const std::int64_t count = std::min(batch, images->count() - next);
     if (count <= 0) return std::nullopt;
     Batch made{Tensor(DType::f32, {count, 3, images->size.height, images->size.width}), {}};
