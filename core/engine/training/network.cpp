@@ -62,43 +62,30 @@ std::string obstacle(const Graph& graph, const Node& node) {
   return "this operator has no derivative here";
 }
 
-/// Parameters and states of a layer's constants, each made once.
-class Constants {
- public:
-  Constants(Tape& tape, const Graph& graph, std::map<ValueId, VariableId>& variables)
-      : tape_(tape), graph_(graph), variables_(variables) {}
-
-  VariableId parameter(ValueId id, ParameterKind kind) {
-    const auto known = variables_.find(id);
-    if (known != variables_.end()) return known->second;
-    return variables_[id] = tape_.parameter(graph_.value(id).name, kind, *graph_.constant(id));
-  }
-
-  MovingState* state(ValueId id) {
-    MovingState*& found = states_[id];
-    if (found == nullptr) found = tape_.state(graph_.value(id).name, *graph_.constant(id));
-    return found;
-  }
-
-  LayerVariables layer(const Node& node) {
-    LayerVariables layer{parameter(node.inputs[1], ParameterKind::weights), {}};
-    if (node.inputs.size() > 2) layer.bias = parameter(node.inputs[2], ParameterKind::bias);
-    return layer;
-  }
-
-  BatchNormVariables batch_norm(const Node& node, float momentum) {
-    return {parameter(node.inputs[1], ParameterKind::batch_norm), parameter(node.inputs[2], ParameterKind::batch_norm),
-            state(node.inputs[3]), state(node.inputs[4]), momentum};
-  }
-
- private:
-  Tape& tape_;
-  const Graph& graph_;
-  std::map<ValueId, VariableId>& variables_;
-  std::map<ValueId, MovingState*> states_;
-};
-
 }  // namespace
+
+VariableId NetworkConstants::parameter(ValueId id, ParameterKind kind) {
+  const auto known = parameters_.find(id);
+  if (known != parameters_.end()) return known->second;
+  return parameters_[id] = tape_.parameter(graph_.value(id).name, kind, *graph_.constant(id));
+}
+
+MovingState* NetworkConstants::state(ValueId id) {
+  MovingState*& found = states_[id];
+  if (found == nullptr) found = tape_.state(graph_.value(id).name, *graph_.constant(id));
+  return found;
+}
+
+LayerVariables NetworkConstants::layer(const Node& node) {
+  LayerVariables layer{parameter(node.inputs[1], ParameterKind::weights), {}};
+  if (node.inputs.size() > 2) layer.bias = parameter(node.inputs[2], ParameterKind::bias);
+  return layer;
+}
+
+BatchNormVariables NetworkConstants::batch_norm(const Node& node, float momentum) {
+  return {parameter(node.inputs[1], ParameterKind::batch_norm), parameter(node.inputs[2], ParameterKind::batch_norm),
+          state(node.inputs[3]), state(node.inputs[4]), momentum};
+}
 
 std::string training_obstacle(const Graph& graph) {
   if (graph.inputs.size() != 1 || graph.outputs.size() != 1)
@@ -132,11 +119,11 @@ TrainedNetwork add_network(Tape& tape, const Graph& graph, float batch_norm_mome
   }
   TrainedNetwork network;
   network.images = tape.input(graph.value(graph.inputs[0]).shape);
-  network.variables[graph.inputs[0]] = network.images;
-  Constants constants(tape, graph, network.variables);
+  std::map<ValueId, VariableId> variables = {{graph.inputs[0], network.images}};
+  NetworkConstants constants(tape, graph);
   for (const Node& node : graph.nodes) {
-    const VariableId x = network.variables.at(node.inputs[0]);
-    VariableId& result = network.variables[node.outputs[0]];
+    const VariableId x = variables.at(node.inputs[0]);
+    VariableId& result = variables[node.outputs[0]];
     if (const auto* conv = std::get_if<Conv>(&node.op)) {
       result = add_convolution(tape, node.name, *conv, x, constants.layer(node));
     } else if (std::holds_alternative<Gemm>(node.op)) {
@@ -145,11 +132,11 @@ TrainedNetwork add_network(Tape& tape, const Graph& graph, float batch_norm_mome
       result = add_batch_norm(tape, node.name, *norm, x, constants.batch_norm(node, batch_norm_momentum));
     } else {
       std::vector<VariableId> inputs;
-      for (ValueId id : node.inputs) inputs.push_back(network.variables.at(id));
+      for (ValueId id : node.inputs) inputs.push_back(variables.at(id));
       result = add_node(tape, node, inputs, graph.value(node.outputs[0]).shape);
     }
   }
-  network.output = network.variables.at(graph.outputs[0]);
+  network.output = variables.at(graph.outputs[0]);
   tape.keep(network.output);
   return network;
 }

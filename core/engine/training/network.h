@@ -12,10 +12,29 @@ namespace qs {
 /// where its operator cannot be trained. `result`: the shape of the node's output at the tape's batch size.
 VariableId add_node(Tape& tape, const Node& node, const std::vector<VariableId>& inputs, const Shape& result);
 
+/// Parameters and states of a graph's constants, each made once and named like the constant.
+class NetworkConstants {
+ public:
+  /// The graph must outlive this.
+  NetworkConstants(Tape& tape, const Graph& graph) : tape_(tape), graph_(graph) {}
+
+  VariableId parameter(ValueId id, ParameterKind kind);
+  MovingState* state(ValueId id);
+  /// Weights and bias of a Conv or Gemm.
+  LayerVariables layer(const Node& node);
+  /// Those of a BatchNorm.
+  BatchNormVariables batch_norm(const Node& node, float momentum);
+
+ private:
+  Tape& tape_;
+  const Graph& graph_;
+  std::map<ValueId, VariableId> parameters_;
+  std::map<ValueId, MovingState*> states_;
+};
+
 struct TrainedNetwork {
   VariableId images;
   VariableId output;
-  std::map<ValueId, VariableId> variables;  ///< of the graph's values, constants included
 };
 
 /// Why a graph cannot be trained: its first node without a derivative, more than one input; empty when it can.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <optional>
 
 #include "core/base/parallel.h"
@@ -40,6 +41,9 @@ struct Record {
   Buffers buffers;
   /// Inputs whose gradient another reader has written before: what this one writes is added to it.
   std::vector<std::size_t> added;
+  std::function<bool(const TrainingStep&)> is_idle;
+
+  [[nodiscard]] bool idle(const TrainingStep& step) const { return is_idle && is_idle(step); }
 };
 
 void add_to(float* sum, const float* term, std::int64_t count) {
@@ -53,10 +57,14 @@ void add_to(float* sum, const float* term, std::int64_t count) {
   });
 }
 
-double seconds_of(const auto& body) {
-  const auto start = std::chrono::steady_clock::now();
-  body();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+double least_seconds(int repeats, const auto& body) {
+  double least = std::numeric_limits<double>::infinity();
+  for (int i = 0; i < repeats; ++i) {
+    const auto start = std::chrono::steady_clock::now();
+    body();
+    least = std::min(least, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+  }
+  return least;
 }
 
 }  // namespace
@@ -73,6 +81,19 @@ struct Tape::Contents {
   std::optional<Tensor> scratch;
 
   [[nodiscard]] Variable& at(VariableId id) { return variables[id.at()]; }
+  /// The gradients of one operation's inputs, added up where another reader has written before.
+  void backward(Record& record, const TrainingStep& step) {
+    if (!record.has_gradient) return;
+    const bool idle = record.idle(step);
+    if (!idle) record.operation->backward(record.buffers, step);
+    for (std::size_t i = 0; i < record.inputs.size(); ++i) {
+      const Buffer& buffer = record.buffers.in[i];
+      const bool is_added = std::find(record.added.begin(), record.added.end(), i) != record.added.end();
+      if (buffer.gradient == nullptr) continue;
+      if (is_added && !idle) add_to(at(record.inputs[i]).gradient, buffer.gradient, buffer.elements);
+      if (!is_added && idle) std::fill_n(buffer.gradient, buffer.elements, 0.0F);
+    }
+  }
   [[nodiscard]] int backward_of(int record) const { return 2 * static_cast<int>(records.size()) - 1 - record; }
 };
 
@@ -151,7 +172,7 @@ MovingState* Tape::state(std::string name, const Tensor& value) {
 
 std::vector<VariableId> Tape::add(std::string name, std::unique_ptr<Operation> operation,
                                   std::vector<VariableId> inputs, const std::vector<Shape>& outputs) {
-  Record record{std::move(name), std::move(operation), std::move(inputs), {}, false, {}, {}};
+  Record record{std::move(name), std::move(operation), std::move(inputs), {}, false, {}, {}, {}};
   for (VariableId id : record.inputs) record.has_gradient = record.has_gradient || contents_->at(id).has_gradient;
   for (const Shape& shape : outputs) {
     Variable variable;
@@ -169,6 +190,10 @@ std::vector<VariableId> Tape::add(std::string name, std::unique_ptr<Operation> o
 VariableId Tape::add_one(std::string name, std::unique_ptr<Operation> operation, std::vector<VariableId> inputs,
                          Shape output) {
   return add(std::move(name), std::move(operation), std::move(inputs), {std::move(output)})[0];
+}
+
+void Tape::idle_when(VariableId result, std::function<bool(const TrainingStep&)> is_idle) {
+  contents_->records.at(static_cast<std::size_t>(contents_->at(result).origin)).is_idle = std::move(is_idle);
 }
 
 void Tape::keep(VariableId id) {
@@ -275,21 +300,16 @@ void Tape::set_input(VariableId id, const Tensor& images) {
 }
 
 void Tape::forward(const TrainingStep& step) {
-  for (Record& record : contents_->records) record.operation->forward(record.buffers, step);
+  for (Record& record : contents_->records) {
+    if (!record.idle(step)) record.operation->forward(record.buffers, step);
+  }
 }
 
 void Tape::backward(const TrainingStep& step) {
   Contents& tape = *contents_;
   for (VariableId id : tape.unread) std::fill_n(tape.at(id).gradient, tape.at(id).elements, 0.0F);
   *tape.at(tape.loss).gradient = 1;
-  for (std::size_t r = tape.records.size(); r-- > 0;) {
-    Record& record = tape.records[r];
-    if (!record.has_gradient) continue;
-    record.operation->backward(record.buffers, step);
-    for (std::size_t i : record.added) {
-      add_to(tape.at(record.inputs[i]).gradient, record.buffers.in[i].gradient, record.buffers.in[i].elements);
-    }
-  }
+  for (std::size_t r = tape.records.size(); r-- > 0;) tape.backward(tape.records[r], step);
 }
 
 Tensor Tape::value(VariableId id) const {
@@ -302,21 +322,16 @@ double Tape::loss() const {
   return static_cast<double>(*contents_->at(contents_->loss).value);
 }
 
-std::vector<OperationTime> Tape::profile(const TrainingStep& step) {
+std::vector<OperationTime> Tape::profile(const TrainingStep& step, int repeats) {
   std::vector<OperationTime> times;
   for (Record& record : contents_->records) {
-    const double seconds = seconds_of([&] { record.operation->forward(record.buffers, step); });
+    const double seconds = least_seconds(repeats, [&] { record.operation->forward(record.buffers, step); });
     times.push_back({record.name, record.operation->kernel(), seconds, 0});
   }
   for (VariableId id : contents_->unread) std::fill_n(contents_->at(id).gradient, contents_->at(id).elements, 0.0F);
   *contents_->at(contents_->loss).gradient = 1;
   for (std::size_t r = contents_->records.size(); r-- > 0;) {
-    Record& record = contents_->records[r];
-    if (!record.has_gradient) continue;
-    times[r].backward_seconds = seconds_of([&] { record.operation->backward(record.buffers, step); });
-    for (std::size_t i : record.added) {
-      add_to(contents_->at(record.inputs[i]).gradient, record.buffers.in[i].gradient, record.buffers.in[i].elements);
-    }
+    times[r].backward_seconds = least_seconds(repeats, [&] { contents_->backward(contents_->records[r], step); });
   }
   return times;
 }

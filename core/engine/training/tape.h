@@ -73,6 +73,9 @@ class Tape {
                      Shape output);
   /// The value can be read after each `forward`.
   void keep(VariableId id);
+  /// The operation that computes `result` is left out of the steps for which `is_idle` says so: its results stay as
+  /// they are, and no gradient passes through it. Whoever reads them must not look in such a step.
+  void idle_when(VariableId result, std::function<bool(const TrainingStep&)> is_idle);
 
   [[nodiscard]] const Shape& shape(VariableId id) const;
   [[nodiscard]] bool has_gradient(VariableId id) const;  ///< whether it depends on a parameter
@@ -93,8 +96,9 @@ class Tape {
   [[nodiscard]] std::vector<Parameter>& parameters();
   [[nodiscard]] std::vector<std::unique_ptr<MovingState>>& states();
 
-  /// One step, with the time of each operation: what the sum of the standalone operations would take at least.
-  [[nodiscard]] std::vector<OperationTime> profile(const TrainingStep& step);
+  /// One step, measured operation by operation: the least of `repeats` runs in a row each. With many repeats an
+  /// operation finds its data in the cache, as if it stood alone. Moving averages move each time.
+  [[nodiscard]] std::vector<OperationTime> profile(const TrainingStep& step, int repeats = 1);
   [[nodiscard]] std::size_t arena_bytes() const;
 
  private:
