@@ -72,8 +72,10 @@ double median(std::vector<double> values) {
 
 }  // namespace
 
-RangeSubject RangeSubject::of_weights(Tensor weights, const Grid& grid, MethodChoice choice) {
+RangeSubject RangeSubject::of_weights(Tensor weights, const Grid& grid, MethodChoice choice,
+                                      std::optional<Encoding> trained) {
   RangeSubject subject;
+  subject.trained_ = std::move(trained);
   subject.grid_ = grid;
   subject.choice_ = std::move(choice);
   subject.data_ = thinned(weights, kMostValues);
@@ -200,15 +202,22 @@ RangeSubject::Answer RangeSubject::ask(const RangeEstimator& estimator,
     const Range range = on_grid(estimator.estimate(question, settings));
     return {{}, range, noise(range)};
   }
-  const std::string_view obstacle = estimator.obstacle({.grid = grid_, .distribution = Distribution{}});
+  const auto question = [&](const Distribution& seen, std::size_t channel) {
+    return RangeQuestion{.grid = grid_,
+                         .distribution = seen,
+                         .trained = trained_ ? &*trained_ : nullptr,
+                         .scales = units_.size(),
+                         .channel = channel};
+  };
+  const std::string_view obstacle = estimator.obstacle(question(Distribution{}, 0));
   if (!obstacle.empty()) return {obstacle, {}, {}};
   std::vector<Range> found(units_.size());
   std::vector<RangeNoise> errors(units_.size());
   parallel_for(std::ssize(units_), [&](std::int64_t c) {
     const auto at = static_cast<std::size_t>(c);
     const Distribution mine = distribution(values(at));
-    found[at] = on_grid(estimator.estimate({.grid = grid_, .distribution = mine}, settings));
-    errors[at] = channel_noise(cover(found[at], grid_), at);
+    found[at] = on_grid(estimator.estimate(question(mine, at), settings));
+    errors[at] = channel_noise(chosen_encoding(estimator, question(mine, at), settings), at);
   });
   std::vector<double> lows;
   std::vector<double> highs;

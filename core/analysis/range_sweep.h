@@ -2,6 +2,7 @@
 // estimator chooses. spec/methods.md section 3 (Nagel et al. 2021, arXiv:2106.08295, section 3.1).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -26,8 +27,9 @@ struct RangeNoise {
 class RangeSubject {
  public:
   /// `weights`: finite f32 [channels, values each]; one channel: one range for all. Of more than `kMostValues` every
-  /// n-th is looked at.
-  static RangeSubject of_weights(Tensor weights, const Grid& grid, MethodChoice choice);
+  /// n-th is looked at. `trained`: what training with quantization left for them.
+  static RangeSubject of_weights(Tensor weights, const Grid& grid, MethodChoice choice,
+                                 std::optional<Encoding> trained = std::nullopt);
   /// Noise takes values to be spread evenly within each bin of their histogram. What `question` refers to must outlive
   /// this.
   static RangeSubject of_activation(ActivationQuestion question);
@@ -65,6 +67,7 @@ class RangeSubject {
   Grid grid_;
   MethodChoice choice_;
   std::variant<Tensor, ActivationQuestion> data_;
+  std::optional<Encoding> trained_;  ///< of weights
   std::vector<Unit> units_;
   std::vector<Range> ranges_;  ///< of each channel, exact
 };

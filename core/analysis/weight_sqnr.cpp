@@ -8,6 +8,7 @@
 #include "core/graph/output_channel.h"
 #include "core/quant/layer_rules.h"
 #include "core/quant/placement.h"
+#include "core/quant/trained_encodings.h"
 #include "core/quant/weight_quantizer.h"
 
 namespace qs {
@@ -23,7 +24,8 @@ float reach(const Range& range) {
 }
 
 /// Everything but the errors, which are found for many layers at a time.
-WeightSqnr begin(const Graph& graph, NodeId id, const Scheme& scheme, const LayerRules& rules) {
+WeightSqnr begin(const Graph& graph, NodeId id, const Scheme& scheme, const LayerRules& rules,
+                 const TrainedEncodings& trained) {
   const Node& node = graph.node(id);
   return with_context(fmt::format("layer \"{}\"", node.name), [&] {
     WeightSqnr layer;
@@ -36,8 +38,9 @@ WeightSqnr begin(const Graph& graph, NodeId id, const Scheme& scheme, const Laye
     if (!layer.why_float.empty()) return layer;
     const int bits = rules.weight_bits(id);
     const MethodChoice& range = rules.weight_range(id);
-    layer.range_obstacle = weight_range_obstacle(scheme.weights, bits, range);
-    layer.encoding = weight_encoding(node.op, weights_of(graph, id), scheme.weights, bits, range);
+    const Encoding* learned = trained.layer_weights(node.name);
+    layer.range_obstacle = weight_range_obstacle(scheme.weights, bits, range, learned, std::ssize(layer.ranges));
+    layer.encoding = weight_encoding(node.op, weights_of(graph, id), scheme.weights, bits, range, learned);
     return layer;
   });
 }
@@ -80,11 +83,12 @@ std::vector<WeightSqnr> weight_sqnr(const Graph& graph, const Scheme& scheme, st
   const LayerRules rules(graph, scheme);
   std::vector<NodeId> ids = weighted_layers(graph);
   if (!only.empty()) std::erase_if(ids, [&](NodeId id) { return graph.node(id).name != only; });
+  const TrainedEncodings trained = trained_encodings(graph, scheme);
   std::vector<WeightSqnr> layers(ids.size());
   std::vector<Tensor> by_channel(ids.size());
   parallel_for(static_cast<std::int64_t>(ids.size()), [&](std::int64_t i) {
     const auto at = static_cast<std::size_t>(i);
-    layers[at] = begin(graph, ids[at], scheme, rules);
+    layers[at] = begin(graph, ids[at], scheme, rules, trained);
     by_channel[at] = weights_by_channel(graph.node(ids[at]).op, weights_of(graph, ids[at]));
   });
   const std::vector<Portion> work = portions(graph, ids);

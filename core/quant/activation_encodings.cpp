@@ -6,12 +6,14 @@
 
 #include "core/quant/layer_rules.h"
 #include "core/quant/range_estimator.h"
+#include "core/quant/trained_encodings.h"
 
 namespace qs {
 
 namespace {
 
 constexpr std::string_view kFallback = "min_max";
+const std::map<std::string, double> kNoSettings;
 
 bool is_unsigned(const ActivationScheme& scheme, Range range) {
   if (scheme.sign != Sign::automatic) return scheme.sign == Sign::is_unsigned;
@@ -26,6 +28,7 @@ class Encoder {
         calibration_(calibration),
         scheme_(scheme),
         rules_(graph, scheme),
+        trained_(trained_encodings(graph, scheme)),
         producers_(producers(graph)),
         users_(users(graph)) {
     result_.encodings.resize(graph.values.size());
@@ -86,6 +89,10 @@ class Encoder {
     asked.choice = layer.valid() ? rules_.activation_range(layer) : scheme_.activations.range;
     asked.seen = distribution(asked.statistics->histogram);
     asked.grid = {bits, scheme_.activations.grid, !is_unsigned(scheme_.activations, asked.seen.range)};
+    if (const Encoding* trained = trained_.activation(name)) asked.trained = *trained;
+    // Training saw other images: whether there were negative values is for it to say.
+    const bool is_learned = asked.trained && range_estimator(asked.choice.id).encoding != nullptr;
+    if (is_learned && scheme_.activations.sign == Sign::automatic) asked.grid.is_signed = asked.trained->grid.is_signed;
     asked.batch_norm = batch_norm(layer);
     const auto logits = calibration_.outputs.find(name);
     if (logits != calibration_.outputs.end()) asked.logits = &logits->second;
@@ -102,9 +109,8 @@ class Encoder {
           {asked.layer.empty() ? graph_.value(id).name : asked.layer,
            fmt::format("{} cannot tell its range ({}); {} did", asked.choice.id, obstacle, kFallback)});
     }
-    const Range range = obstacle.empty() ? wanted.estimate(question, asked.choice.settings)
-                                         : range_estimator(kFallback).estimate(question, {});
-    return {question.grid, {cover(range, question.grid)}};
+    const RangeEstimator& asking = obstacle.empty() ? wanted : range_estimator(kFallback);
+    return {question.grid, {chosen_encoding(asking, question, obstacle.empty() ? asked.choice.settings : kNoSettings)}};
   }
 
   /// What the BatchNorm folded into a layer says of the group's output, if an activation is all that follows.
@@ -135,6 +141,7 @@ class Encoder {
   const Calibration& calibration_;
   const Scheme& scheme_;
   LayerRules rules_;
+  TrainedEncodings trained_;
   std::vector<NodeId> producers_;
   std::vector<std::vector<NodeId>> users_;
   ActivationEncodings result_;

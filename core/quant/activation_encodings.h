@@ -25,6 +25,7 @@ struct ActivationQuestion {
   const ValueStatistics* statistics = nullptr;  ///< in the calibration, which must outlive this
   std::optional<BatchNormStatistics> batch_norm;
   const Tensor* logits = nullptr;  ///< the same
+  std::optional<Encoding> trained;
 
   /// Refers to this.
   [[nodiscard]] RangeQuestion question() const {
@@ -32,7 +33,8 @@ struct ActivationQuestion {
             .distribution = seen,
             .batches = statistics->batches,
             .batch_norm = batch_norm ? &*batch_norm : nullptr,
-            .logits = logits};
+            .logits = logits,
+            .trained = trained ? &*trained : nullptr};
   }
 };
 

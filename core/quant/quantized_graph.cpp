@@ -13,6 +13,7 @@
 #include "core/quant/activation_encodings.h"
 #include "core/quant/layer_rules.h"
 #include "core/quant/placement.h"
+#include "core/quant/trained_encodings.h"
 #include "core/quant/weight_quantizer.h"
 
 namespace qs {
@@ -61,20 +62,27 @@ void quantize_bias(const Graph& graph, const Node& node, const Encoding& input, 
   weights.bias = std::move(codes);
 }
 
-QuantizedWeights quantize_layer(const QuantizedGraph& quantized, const LayerRules& rules, NodeId id) {
+QuantizedWeights quantize_layer(const QuantizedGraph& quantized, const LayerRules& rules, NodeId id,
+                                const Encoding* trained) {
   const Graph& graph = quantized.graph;
   const Node& node = graph.node(id);
   const Scheme& scheme = quantized.scheme;
   const Tensor& weights = *graph.constant(node.inputs[1]);
   return with_context(fmt::format("layer \"{}\"", node.name), [&] {
     QuantizedWeights result;
-    result.encoding = weight_encoding(node.op, weights, scheme.weights, rules.weight_bits(id), rules.weight_range(id));
+    result.encoding =
+        weight_encoding(node.op, weights, scheme.weights, rules.weight_bits(id), rules.weight_range(id), trained);
     const Encoding* input = quantized.encoding(node.inputs[0]);
     if (input != nullptr && scheme.bias_bits > 0) quantize_bias(graph, node, *input, result);
     result.codes = weight_codes(node.op, weights, result.encoding, scheme.weights.rounding,
                                 scheme.seed + static_cast<std::uint64_t>(id.index));
     return result;
   });
+}
+
+/// Output channels of a layer, as weights are counted by.
+std::int64_t weight_channels(const Graph& graph, const Node& node) {
+  return channel_runs(node.op, graph.value(node.inputs[1]).shape).channels;
 }
 
 template <class T>
@@ -134,14 +142,24 @@ QuantizedGraph quantize(const Graph& graph, const Calibration& calibration, cons
                         .remarks = std::move(activations.remarks)};
   if (!scheme.weights.quantized) return result;
   const LayerRules rules(result.graph, scheme);
+  const TrainedEncodings trained = trained_encodings(result.graph, scheme);
   for (NodeId id : weighted_layers(result.graph)) {
     if (result.kept_float.count(id) > 0) continue;
-    QuantizedWeights weights = quantize_layer(result, rules, id);
+    const std::string& name = result.graph.node(id).name;
+    const Encoding* learned = trained.layer_weights(name);
+    const std::string_view obstacle =
+        weight_range_obstacle(scheme.weights, rules.weight_bits(id), rules.weight_range(id), learned,
+                              weight_channels(result.graph, result.graph.node(id)));
+    if (!obstacle.empty()) {
+      result.remarks.push_back({name, fmt::format("{} cannot tell the range of its weights ({}); min_max did",
+                                                  rules.weight_range(id).id, obstacle)});
+    }
+    QuantizedWeights weights = quantize_layer(result, rules, id, learned);
     if (!weights.raised_channels.empty()) {
-      result.remarks.push_back({result.graph.node(id).name,
-                                fmt::format("the weight scale of {} channel(s) was raised, or their bias would not fit "
-                                            "32 bits",
-                                            weights.raised_channels.size())});
+      result.remarks.push_back(
+          {name, fmt::format("the weight scale of {} channel(s) was raised, or their bias would not fit "
+                             "32 bits",
+                             weights.raised_channels.size())});
     }
     result.weights.emplace(id, std::move(weights));
   }

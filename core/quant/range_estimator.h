@@ -27,10 +27,13 @@ struct RangeQuestion {
   std::span<const Range> batches = {};              ///< of calibration; empty for weights
   const BatchNormStatistics* batch_norm = nullptr;  ///< where a BatchNorm made the value
   const Tensor* logits = nullptr;                   ///< [images, classes] for the last layer's output
+  const Encoding* trained = nullptr;                ///< what training with quantization left; all channels
+  std::size_t scales = 1;                           ///< how many the value is to have: 1, or one per channel ...
+  std::size_t channel = 0;                          ///< ... of which this question is about one
 };
 
 /// A pure function from what was seen to a range. The range may lie anywhere; `cover` relaxes it to contain 0. An empty
-/// distribution gives (0, 0), but for batch_norm and fixed, which look at none.
+/// distribution gives (0, 0), but for batch_norm, fixed and trained, which look at none.
 struct RangeEstimator {
   std::string_view id;  ///< persistent
   std::string_view title;
@@ -42,6 +45,8 @@ struct RangeEstimator {
   /// to min_max and says so.
   std::string_view (*obstacle)(const RangeQuestion&);
   Range (*estimate)(const RangeQuestion&, const std::map<std::string, double>& settings);
+  /// For an estimator that knows scale and zero point, which a range and back could change by a rounding; else null.
+  ScaleZeroPoint (*encoding)(const RangeQuestion&) = nullptr;
 };
 
 /// All estimators in the order they are shown; the first is the default of weights.
@@ -49,6 +54,11 @@ struct RangeEstimator {
 
 /// The estimator with this id; throws `Error` (bad_input) listing the known ones.
 [[nodiscard]] const RangeEstimator& range_estimator(std::string_view id);
+
+/// What the estimator makes of a question it has no obstacle to: its own scale and zero point, or those that cover its
+/// range.
+[[nodiscard]] ScaleZeroPoint chosen_encoding(const RangeEstimator& estimator, const RangeQuestion& question,
+                                             const std::map<std::string, double>& settings);
 
 /// Squared error of quantizing the distribution so that the grid covers `range`; what the MSE estimator minimizes.
 [[nodiscard]] double quantization_error(const Distribution& distribution, Range range, const Grid& grid);

@@ -9,8 +9,9 @@ namespace qs {
 
 std::span<const RangeEstimator* const> range_estimators() {
   static constexpr std::array kEstimators = {
-      &min_max_estimator,       &moving_average_estimator, &percentile_estimator,     &mse_estimator,   &kl_estimator,
-      &cross_entropy_estimator, &batch_norm_estimator,     &scaled_min_max_estimator, &fixed_estimator,
+      &min_max_estimator, &moving_average_estimator, &percentile_estimator, &mse_estimator,
+      &kl_estimator,      &cross_entropy_estimator,  &batch_norm_estimator, &scaled_min_max_estimator,
+      &fixed_estimator,   &trained_estimator,
   };
   return kEstimators;
 }
@@ -22,6 +23,12 @@ const RangeEstimator& range_estimator(std::string_view id) {
     known.push_back(candidate->id);
   }
   bad_input("there is no range estimator \"{}\"; there are: {}", id, fmt::join(known, ", "));
+}
+
+ScaleZeroPoint chosen_encoding(const RangeEstimator& estimator, const RangeQuestion& question,
+                               const std::map<std::string, double>& settings) {
+  if (estimator.encoding != nullptr) return estimator.encoding(question);
+  return cover(estimator.estimate(question, settings), question.grid);
 }
 
 double quantization_error(const Distribution& distribution, Range range, const Grid& grid) {

@@ -15,10 +15,12 @@ inline std::vector<Choice> weight_method_choices() {
   return choices;
 }
 
-/// Weights come without batches; whether a BatchNorm made them or they are logits, no scheme knows.
+/// Weights come without batches, BatchNorm and logits; what training left for them, no scheme knows.
 inline std::string_view weight_range_obstacle(std::string_view id) {
   static const Distribution nothing{};
-  return range_estimator(id).obstacle({.grid = {}, .distribution = nothing});
+  const RangeEstimator& estimator = range_estimator(id);
+  if (estimator.encoding != nullptr) return {};
+  return estimator.obstacle({.grid = {}, .distribution = nothing});
 }
 
 void for_each_key(Of<WeightScheme> auto& weights, auto&& visit) {

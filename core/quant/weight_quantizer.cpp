@@ -50,26 +50,33 @@ std::span<const float> channel_values(const Tensor& by_channel, std::int64_t cha
   return by_channel.values<float>().subspan(static_cast<std::size_t>(channel) * length, length);
 }
 
-/// A range from what the values are distributed like.
-Range estimated(std::span<const float> values, const RangeEstimator& estimator, const Grid& grid,
-                const std::map<std::string, double>& settings) {
-  (void)range_of(values);  // refuses NaN
-  const Distribution seen = distribution(values);
-  return estimator.estimate({.grid = grid, .distribution = seen}, settings);
+std::size_t scales_of(const WeightScheme& scheme, std::int64_t channels) {
+  return scheme.granularity == Granularity::tensor ? 1 : static_cast<std::size_t>(channels);
 }
 
-std::vector<Range> estimated_ranges(const Op& op, const Tensor& weights, const WeightScheme& scheme, const Grid& grid,
-                                    const MethodChoice& range) {
+/// From what the values are distributed like, or from what training left.
+ScaleZeroPoint estimated(std::span<const float> values, RangeQuestion question, const MethodChoice& range) {
   const RangeEstimator& estimator = range_estimator(range.id);
-  if (scheme.granularity == Granularity::tensor) {
-    return {estimated(weights.values<float>(), estimator, grid, range.settings)};
-  }
+  (void)range_of(values);  // refuses NaN
+  if (estimator.encoding != nullptr) return estimator.encoding(question);
+  const Distribution seen = distribution(values);
+  return cover(estimator.estimate({.grid = question.grid, .distribution = seen}, range.settings), question.grid);
+}
+
+std::vector<ScaleZeroPoint> estimated_encodings(const Op& op, const Tensor& weights, const WeightScheme& scheme,
+                                                const Grid& grid, const MethodChoice& range, const Encoding* trained) {
+  const Distribution nothing;
+  RangeQuestion question{.grid = grid, .distribution = nothing, .trained = trained};
+  if (scheme.granularity == Granularity::tensor) return {estimated(weights.values<float>(), question, range)};
   const Tensor by_channel = weights_by_channel(op, weights);
-  std::vector<Range> ranges(static_cast<std::size_t>(by_channel.shape()[0]));
+  question.scales = static_cast<std::size_t>(by_channel.shape()[0]);
+  std::vector<ScaleZeroPoint> encodings(question.scales);
   parallel_for(by_channel.shape()[0], [&](std::int64_t c) {
-    ranges[static_cast<std::size_t>(c)] = estimated(channel_values(by_channel, c), estimator, grid, range.settings);
+    RangeQuestion mine = question;
+    mine.channel = static_cast<std::size_t>(c);
+    encodings[mine.channel] = estimated(channel_values(by_channel, c), mine, range);
   });
-  return ranges;
+  return encodings;
 }
 
 std::vector<Range> min_max_ranges(const Op& op, const Tensor& weights, const WeightScheme& scheme) {
@@ -116,20 +123,26 @@ Grid weight_grid(const WeightScheme& scheme, int bits) {
   return {bits, scheme.grid, scheme.grid != GridKind::affine};
 }
 
-std::string_view weight_range_obstacle(const WeightScheme& scheme, int bits, const MethodChoice& range) {
-  return range_estimator(range.id).obstacle({.grid = weight_grid(scheme, bits), .distribution = Distribution{}});
+std::string_view weight_range_obstacle(const WeightScheme& scheme, int bits, const MethodChoice& range,
+                                       const Encoding* trained, std::int64_t channels) {
+  return range_estimator(range.id).obstacle({.grid = weight_grid(scheme, bits),
+                                             .distribution = Distribution{},
+                                             .trained = trained,
+                                             .scales = scales_of(scheme, channels)});
 }
 
 Encoding weight_encoding(const Op& op, const Tensor& weights, const WeightScheme& scheme, int bits,
-                         const MethodChoice& range) {
+                         const MethodChoice& range, const Encoding* trained) {
   Encoding encoding{weight_grid(scheme, bits), {}};
+  const std::int64_t channels = channel_runs(op, weights.shape()).channels;
   // The first estimator is min-max, which needs no distribution.
-  const bool plain =
-      &range_estimator(range.id) == range_estimators().front() || !weight_range_obstacle(scheme, bits, range).empty();
-  const std::vector<Range> ranges =
-      plain ? min_max_ranges(op, weights, scheme) : estimated_ranges(op, weights, scheme, encoding.grid, range);
-  encoding.channels.reserve(ranges.size());
-  for (const Range& each : ranges) {
+  const bool plain = &range_estimator(range.id) == range_estimators().front() ||
+                     !weight_range_obstacle(scheme, bits, range, trained, channels).empty();
+  if (!plain) {
+    encoding.channels = estimated_encodings(op, weights, scheme, encoding.grid, range, trained);
+    return encoding;
+  }
+  for (const Range& each : min_max_ranges(op, weights, scheme)) {
     encoding.channels.push_back(cover(each.min > each.max ? Range{} : each, encoding.grid));
   }
   return encoding;

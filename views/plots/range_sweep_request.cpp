@@ -1,6 +1,7 @@
 // From a layer of a snapshot to what plot 5 draws.
 #include "core/quant/layer_rules.h"
 #include "core/quant/placement.h"
+#include "core/quant/trained_encodings.h"
 #include "core/quant/weight_quantizer.h"
 #include "views/models/layer_weights.h"
 #include "views/plots/range_sweep_plot.h"
@@ -52,8 +53,11 @@ RangeSweepResult of_weights(const RangeSweepRequest& request, bool choices, cons
   Tensor weights = weights_by_channel(layer->node->op, *layer->weights);
   if (request.scheme.weights.granularity == Granularity::tensor) weights = weights.reshaped({1, weights.elements()});
   const Grid grid = weight_grid(request.scheme.weights, rules.weight_bits(layer->id));
-  return swept(RangeSubject::of_weights(std::move(weights), grid, rules.weight_range(layer->id)), request,
-               request.layer, choices, progress);
+  const TrainedEncodings trained = trained_encodings(graph, request.scheme);
+  const Encoding* learned = trained.layer_weights(request.layer);
+  return swept(RangeSubject::of_weights(std::move(weights), grid, rules.weight_range(layer->id),
+                                        learned == nullptr ? std::nullopt : std::optional(*learned)),
+               request, request.layer, choices, progress);
 }
 
 RangeSweepResult of_activations(const RangeSweepRequest& request, bool choices, const Progress& progress) {
