@@ -15,6 +15,10 @@ inline std::vector<Choice> weight_method_choices() {
   return choices;
 }
 
+inline MethodList range_methods() {
+  return {"range", "range estimator", method_options(range_estimators())};
+}
+
 /// Weights come without batches, BatchNorm and logits; what training left for them, no scheme knows.
 inline std::string_view weight_range_obstacle(std::string_view id) {
   static const Distribution nothing{};
@@ -65,6 +69,7 @@ void for_each_key(Of<WeightScheme> auto& weights, auto&& visit) {
             .summary = "Which interval of weights the codes cover.",
             .citation =
                 "Krishnamoorthi 2018 (arXiv:1806.08342), section 2; Nagel et al. 2021 (arXiv:2106.08295), section 3.1",
+            .methods = range_methods,
             .obstacle = weight_range_obstacle},
         weights.range);
 }
@@ -109,7 +114,8 @@ void for_each_key(Of<ActivationScheme> auto& activations, auto&& visit) {
             .title = "Range",
             .summary = "Which interval of activations the codes cover.",
             .citation = "Krishnamoorthi 2018 (arXiv:1806.08342), section 3.1.1; Nagel et al. 2021 (arXiv:2106.08295), "
-                        "section 3.1"},
+                        "section 3.1",
+            .methods = range_methods},
         activations.range);
 }
 
@@ -138,12 +144,14 @@ void for_each_key(Of<LayerOverride> auto& layer, auto&& visit) {
             .title = "Weight range",
             .summary = "Range estimator of the weights here.",
             .exception_to = "weights.range",
+            .methods = range_methods,
             .obstacle = weight_range_obstacle},
         layer.weight_range);
   visit(Key{.name = "activation_range",
             .title = "Activation range",
             .summary = "Range estimator of the activations here.",
-            .exception_to = "activations.range"},
+            .exception_to = "activations.range",
+            .methods = range_methods},
         layer.activation_range);
 }
 

@@ -1,24 +1,10 @@
 // The words of a scheme: how its choices are called in JSON, and what each means.
 #pragma once
 
-#include <array>
-#include <string_view>
-
+#include "core/base/key.h"
 #include "core/quant/scheme.h"
 
 namespace qs {
-
-template <class Choice>
-struct Word {
-  Choice value;
-  std::string_view word;   ///< persistent
-  std::string_view title;  ///< as people read it
-  std::string_view summary;
-};
-
-/// The words of one enumeration, in the order they are shown.
-template <class Choice>
-inline constexpr std::array<Word<Choice>, 0> kWords{};
 
 template <>
 inline constexpr std::array kWords<GridKind>{
@@ -56,13 +42,5 @@ inline constexpr std::array kWords<EndLayers>{
     Word<EndLayers>{EndLayers::eight_bits, "eight_bits", "8 bits", "8-bit weights and activations"},
     Word<EndLayers>{EndLayers::keep_float, "keep_float", "Float", "not quantized"},
 };
-
-template <class Choice>
-[[nodiscard]] constexpr std::string_view word_of(Choice value) {
-  for (const Word<Choice>& each : kWords<Choice>) {
-    if (each.value == value) return each.word;
-  }
-  return "?";
-}
 
 }  // namespace qs

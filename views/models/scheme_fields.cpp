@@ -9,10 +9,6 @@ namespace qs {
 
 namespace {
 
-std::string joined(std::string_view path, std::string_view key) {
-  return path.empty() ? std::string(key) : fmt::format("{}.{}", path, key);
-}
-
 std::vector<Choice> estimator_choices() {
   std::vector<Choice> choices;
   for (const RangeEstimator* each : range_estimators()) {
@@ -74,13 +70,13 @@ struct Collector {
   template <class T>
   void operator()(const Key& key, const T& value) const {
     Field& field = fields.emplace_back();
-    field.path = joined(path, key.name);
+    field.path = joined_path(path, key.name);
     field.section = key.section.empty() ? section : std::string(key.section);
     field.key = key;
     fill(field, value);
   }
   void operator()(const Key& key, const Keyed auto& part) const {
-    for_each_key(part, Collector{fields, joined(path, key.name), std::string(key.title)});
+    for_each_key(part, Collector{fields, joined_path(path, key.name), std::string(key.title)});
   }
   void operator()(const Key&, const std::vector<LayerOverride>&) const {}
 };
@@ -134,12 +130,12 @@ struct Setter {
 
   template <class T>
   void operator()(const Key& key, T& member) const {
-    if (joined(path, key.name) != wanted) return;
+    if (joined_path(path, key.name) != wanted) return;
     assign(value, member);
     found = true;
   }
   void operator()(const Key& key, Keyed auto& part) const {
-    for_each_key(part, Setter{wanted, value, found, joined(path, key.name)});
+    for_each_key(part, Setter{wanted, value, found, joined_path(path, key.name)});
   }
   void operator()(const Key&, std::vector<LayerOverride>&) const {}
 };
