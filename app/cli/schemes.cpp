@@ -11,9 +11,13 @@
 #include "app/cli/output.h"
 #include "app/run/scheme_text.h"
 #include "core/base/error.h"
+#include "core/graph/networks/networks.h"
 #include "core/graph/passes/passes.h"
 #include "core/quant/range_estimator.h"
 #include "core/quant/weight_method.h"
+#include "core/train/optimiser.h"
+#include "core/train/recipe.h"
+#include "core/train/schedule.h"
 
 namespace qs {
 
@@ -24,28 +28,54 @@ struct SchemesFlags {
   std::string list;
 };
 
-std::string weight_method_list() {
-  std::string text;
-  for (const WeightMethod* method : weight_methods()) {
-    text += method_text(method->id, method->title, method->summary, method->citation, method->params);
-  }
-  return text;
-}
-
-std::string range_estimator_list() {
-  std::string text;
-  for (const RangeEstimator* each : range_estimators()) {
-    text += method_text(each->id, each->title, each->summary, each->citation, each->params);
-  }
-  return text;
-}
-
 std::string pass_list() {
   std::string text;
   for (const auto list : {passes(), optional_passes()}) {
     for (const Pass* each : list) text += method_text(each->id, each->title, each->summary, "", {});
   }
   return text;
+}
+
+/// The methods of a list of descriptors, a paragraph each.
+template <class Descriptors>
+std::string descriptor_list(const Descriptors& descriptors) {
+  std::string text;
+  for (const auto* each : descriptors) {
+    text += method_text(each->id, each->title, each->summary, each->citation, each->params);
+  }
+  return text;
+}
+
+std::string weight_method_list() {
+  return descriptor_list(weight_methods());
+}
+
+std::string range_estimator_list() {
+  return descriptor_list(range_estimators());
+}
+
+std::string network_list() {
+  return descriptor_list(networks());
+}
+
+std::string optimiser_list() {
+  return descriptor_list(optimisers());
+}
+
+std::string schedule_list() {
+  return descriptor_list(schedules());
+}
+
+std::string recipe_list() {
+  std::string text;
+  for (const Recipe& recipe : preset_recipes()) {
+    text += method_text(recipe.id, recipe.title, recipe.summary, "", {});
+  }
+  return text;
+}
+
+std::string recipe_schema_text() {
+  return json_text(recipe_schema());
 }
 
 std::string schema() {
@@ -64,6 +94,11 @@ constexpr std::array kLists{
     List{"range-estimators", "which interval of real numbers the integers cover", range_estimator_list},
     List{"passes", "rewrites of the network before it is quantized", pass_list},
     List{"schema", "the JSON Schema of a scheme's file", schema},
+    List{"recipes", "the trainings that have a name", recipe_list},
+    List{"networks", "networks that can be built and trained from nothing", network_list},
+    List{"optimisers", "how gradients move weights", optimiser_list},
+    List{"schedules", "how the learning rate changes", schedule_list},
+    List{"recipe-schema", "the JSON Schema of a recipe's file", recipe_schema_text},
 };
 
 std::string kinds() {

@@ -9,11 +9,10 @@ namespace qs {
 
 namespace {
 
-std::vector<Choice> estimator_choices() {
+std::vector<Choice> method_choices(const Key& key) {
+  QS_ASSERT(key.methods != nullptr);
   std::vector<Choice> choices;
-  for (const RangeEstimator* each : range_estimators()) {
-    choices.push_back({each->id, each->title, each->summary, each->citation});
-  }
+  for (const MethodOption& each : key.methods().options) choices.push_back(each.choice);
   return choices;
 }
 
@@ -53,7 +52,7 @@ void fill(Field& field, const std::vector<std::string>& value) {
 }
 void fill(Field& field, const MethodChoice& value) {
   field.kind = FieldKind::method;
-  field.choices = estimator_choices();
+  field.choices = method_choices(field.key);
   field.value = value;
 }
 template <class T>
