@@ -9,12 +9,12 @@
 #include <string>
 
 #include "core/base/param.h"
+#include "core/engine/training/tape.h"
 #include "core/quant/scheme.h"
 
 namespace qs {
 
 enum class Start : std::uint8_t { scratch, model };
-enum class ComputeType : std::uint8_t { f32, bf16 };
 /// How BatchNorm is folded while quantized weights are trained; Krishnamoorthi 2018, section 3.2.2.
 enum class BatchNormTraining : std::uint8_t {
   batch_statistics,
@@ -85,7 +85,7 @@ struct Recipe {
   int batch = 128;
   int epochs = 30;
   std::uint64_t seed = 1;
-  ComputeType compute = ComputeType::f32;
+  Compute compute = Compute::f32;
   MethodChoice optimiser{"sgd", {}};
   double learning_rate = 0.1;
   double weight_decay = 5e-4;

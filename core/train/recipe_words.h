@@ -12,10 +12,10 @@ inline constexpr std::array kWords<Start>{
     Word<Start>{Start::model, "model", "From a model", "the weights of the model file that is given: fine-tuning"},
 };
 template <>
-inline constexpr std::array kWords<ComputeType>{
-    Word<ComputeType>{ComputeType::f32, "f32", "f32", "32-bit floats throughout"},
-    Word<ComputeType>{ComputeType::bf16, "bf16", "bf16",
-                      "16-bit brain floats with 32-bit master weights, for CPUs that compute with them"},
+inline constexpr std::array kWords<Compute>{
+    Word<Compute>{Compute::f32, "f32", "f32", "32-bit floats throughout"},
+    Word<Compute>{Compute::bf16, "bf16", "bf16",
+                  "16-bit brain floats with 32-bit master weights, for CPUs that compute with them"},
 };
 template <>
 inline constexpr std::array kWords<BatchNormTraining>{

@@ -25,7 +25,7 @@ Recipe unusual() {
   recipe.batch = 7;
   recipe.epochs = 90;
   recipe.seed = std::uint64_t{1} << 53;
-  recipe.compute = ComputeType::bf16;
+  recipe.compute = Compute::bf16;
   recipe.optimiser = {"adam", {{"beta1", 0.8}}};
   recipe.learning_rate = 0.003;
   recipe.weight_decay = 0.01;
