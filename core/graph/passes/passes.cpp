@@ -19,7 +19,7 @@ constexpr std::array kPasses{
     &fuse_matmul_add_pass, &plain_gemm_pass, &fold_batch_norm_pass,   &remove_unused_pass,
 };
 
-constexpr std::array kOptionalPasses{&relu6_to_relu_pass, &find_dead_channels_pass};
+constexpr std::array kOptionalPasses{&relu6_to_relu_pass, &unbalance_pass, &find_dead_channels_pass};
 
 void append(std::vector<PassNote>& notes, std::vector<PassNote> more) {
   notes.insert(notes.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));

@@ -7,6 +7,6 @@ namespace qs {
 
 extern const Pass remove_identity_pass, fuse_swish_pass, fuse_hard_sigmoid_pass, fuse_hard_swish_pass, fuse_gelu_pass,
     fuse_matmul_add_pass, plain_gemm_pass, fold_batch_norm_pass, remove_unused_pass, relu6_to_relu_pass,
-    find_dead_channels_pass;
+    unbalance_pass, find_dead_channels_pass;
 
 }  // namespace qs
