@@ -46,7 +46,7 @@ Subject subject_of(int label, Draws& draws, int side) {
   const int period = draws.between(radius * 30 / 100, radius * 62 / 100);
   const Point origin{x + draws.between(-period, period), y + draws.between(-period, period)};
   const int turn = draws.between(0, kTurn - 1);
-  coat.texture = {&textures()[static_cast<std::size_t>(label / shapes)], origin, direction(turn), period};
+  coat.texture = laid(textures()[static_cast<std::size_t>(label / shapes)], origin, turn, period);
   return subject;
 }
 
@@ -82,23 +82,26 @@ void cover(Image& image, const Subject& subject, Draws& draws) {
 void expose(Image& image, Draws& draws) {
   const int side = image.size.width;
   const Point towards = direction(draws.between(0, kTurn - 1));
-  const int brightness = draws.between(150, 290), slope = draws.between(0, 90);
+  const int brightness = draws.between(190, 300), slope = draws.between(0, 90);
   const Colour tint{draws.between(-16, 16), draws.between(-16, 16), draws.between(-16, 16)};
-  const int noise = std::max(0, draws.between(-8, 26));
-  const auto grain = [&](int amplitude) {  // nearly normal
-    return (draws.between(-amplitude, amplitude) + draws.between(-amplitude, amplitude) +
-            draws.between(-amplitude, amplitude)) /
-           2;
-  };
+  const int noise = std::max(0, draws.between(-8, 24));
+  const std::uint64_t grains = draws.seed();
   for (int y = 0; y < side; ++y) {
     for (int x = 0; x < side; ++x) {
       const std::int64_t along =
           std::int64_t{2 * x + 1 - side} * towards.x + std::int64_t{2 * y + 1 - side} * towards.y;
       const int light = brightness + static_cast<int>(along * slope / (std::int64_t{side} * kOne));
       const Colour seen = pixel(image, x, y);
-      const int red = seen.red * (light + tint.red) / 256 + grain(noise);
-      const int green = seen.green * (light + tint.green) / 256 + grain(noise);
-      set_pixel(image, x, y, {red, green, seen.blue * (light + tint.blue) / 256 + grain(noise)});
+      const std::uint64_t bits = random_bits(grains, static_cast<std::uint64_t>(y * side + x));
+      const auto exposed = [&](int value, int own_tint, int first_bit) {
+        // The sum of two uniform numbers of 10 bits each: its standard deviation is half of `noise`.
+        const int sum =
+            static_cast<int>((bits >> first_bit) & 1023) + static_cast<int>((bits >> (first_bit + 10)) & 1023);
+        return value * (light + own_tint) / 256 + (sum - 1023) * noise / 820;
+      };
+      set_pixel(
+          image, x, y,
+          {exposed(seen.red, tint.red, 0), exposed(seen.green, tint.green, 20), exposed(seen.blue, tint.blue, 40)});
     }
   }
 }

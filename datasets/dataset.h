@@ -15,8 +15,8 @@ namespace qs {
 
 struct DatasetEntry {
   ImageRecord record;
-  std::filesystem::path path;  ///< of the file; empty inside an archive
-  std::int64_t position = 0;   ///< inside an archive: number of entries before it
+  std::filesystem::path path;  ///< of the file; empty inside an archive and for built-in images
+  std::int64_t position = 0;   ///< inside an archive: number of entries before it; of a built-in image: its number
 };
 
 struct Dataset {
@@ -37,7 +37,8 @@ struct DatasetOptions {
   ClassContext classes{};               ///< of the network, so that labels can be mapped and checked
 };
 
-/// Opens a folder, an archive (.tar, .tar.gz, .tar.xz, .tar.zst, .tar.bz2, .zip; read in place) or a single image.
+/// Opens a folder, an archive (.tar, .tar.gz, .tar.xz, .tar.zst, .tar.bz2, .zip; read in place) or a single image;
+/// "builtin:shapes" and "builtin:shapes/train" are drawn by the program (`builtin_datasets`).
 /// Throws `Error` (bad_input) when it is missing, damaged or holds no image, when labels are wrong, or when some images
 /// have a label and others have none; `Error` (usage) on an unknown kind; `Error` (stopped).
 [[nodiscard]] Dataset open_dataset(const std::filesystem::path& root, const DatasetOptions& options = {},

@@ -8,9 +8,10 @@
 namespace qs {
 
 std::span<const DatasetKind* const> dataset_kinds() {
-  // Files that state labels before what folders and names suggest.
-  static constexpr std::array<const DatasetKind*, 6> kinds = {
-      &val_txt_kind, &ground_truth_kind, &labels_csv_kind, &class_folders_kind, &wordnet_names_kind, &unlabelled_kind};
+  // What needs no guess first; files that state labels before what folders and names suggest.
+  static constexpr std::array<const DatasetKind*, 7> kinds = {
+      &builtin_kind,       &val_txt_kind,       &ground_truth_kind, &labels_csv_kind,
+      &class_folders_kind, &wordnet_names_kind, &unlabelled_kind};
   return kinds;
 }
 

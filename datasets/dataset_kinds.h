@@ -38,6 +38,7 @@ struct DatasetKind {
 /// The text file with this base name that lies least deep, or nothing.
 [[nodiscard]] std::optional<std::string> find_text(const Listing& listing, std::string_view base);
 
+extern const DatasetKind builtin_kind;
 extern const DatasetKind val_txt_kind;
 extern const DatasetKind ground_truth_kind;
 extern const DatasetKind labels_csv_kind;

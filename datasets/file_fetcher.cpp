@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include "core/base/error.h"
+#include "datasets/builtin_datasets.h"
 
 namespace qs {
 namespace {
@@ -22,6 +23,7 @@ std::vector<std::byte> read_file(const std::filesystem::path& path) {
 }  // namespace
 
 std::vector<std::byte> FileFetcher::fetch(const DatasetEntry& entry) {
+  if (is_builtin(dataset_.root)) return builtin_file(builtin_dataset(dataset_.root), entry.position);
   return dataset_.in_archive ? fetch_from_archive(entry) : read_file(entry.path);
 }
 

@@ -10,7 +10,8 @@
 
 namespace qs {
 
-/// Fetches the entries of one data set in their order. An archive is read from front to back once.
+/// Fetches the entries of one data set in their order; built-in images are drawn. An archive is read from front to back
+/// once.
 class FileFetcher {
  public:
   explicit FileFetcher(const Dataset& dataset) : dataset_(dataset) {}

@@ -9,6 +9,7 @@
 
 #include "core/base/error.h"
 #include "datasets/archive.h"
+#include "datasets/builtin_datasets.h"
 #include "datasets/natural_order.h"
 
 namespace qs {
@@ -134,6 +135,7 @@ std::string_view folder_name(std::string_view name) {
 }
 
 Listing list_images(const fs::path& root, std::span<const std::string_view> text_names, const Progress& progress) {
+  if (is_builtin(root)) return list_builtin(builtin_dataset(root));
   Listing listing;
   listing.root = root;
   std::error_code error;

@@ -16,7 +16,7 @@ namespace qs {
 struct ListedImage {
   std::string name;            ///< inside the data set, '/' separated, valid UTF-8
   std::filesystem::path path;  ///< of the file; empty inside an archive
-  std::int64_t position = 0;   ///< inside an archive (`ArchiveEntry::position`)
+  std::int64_t position = 0;   ///< inside an archive (`ArchiveEntry::position`); of a built-in data set: its number
 };
 
 struct Listing {
@@ -30,10 +30,10 @@ struct Listing {
   std::vector<std::string> notes;  ///< what was left out and why
 };
 
-/// Lists a folder with its sub-folders, an archive, or a single image. Hidden files and folders are left out; links are
-/// followed, each folder once; unreadable folders, and files of other kinds, are counted in a note.
-/// `text_names` are the file names (without folder) whose contents are wanted.
-/// Throws `Error` (bad_input) when `root` is missing, unreadable, or an archive that is damaged anywhere.
+/// Lists a folder with its sub-folders, an archive, a single image, or a built-in data set. Hidden files and folders
+/// are left out; links are followed, each folder once; unreadable folders, and files of other kinds, are counted in a
+/// note. `text_names` are the file names (without folder) whose contents are wanted. Throws `Error` (bad_input) when
+/// `root` is missing, unreadable, or an archive that is damaged anywhere.
 [[nodiscard]] Listing list_images(const std::filesystem::path& root, std::span<const std::string_view> text_names,
                                   const Progress& progress = {});
 

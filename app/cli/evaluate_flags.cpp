@@ -41,7 +41,8 @@ void declare(EvaluationSettings& flags, CLI::App& app) {
   const std::string swept = fmt::format("({} if not said)", kSweptImages);
   const std::string counted = fmt::format("({} if not said)", kDiagnosedImages);
   app.add_option("MODEL", flags.model, "The model file (ONNX)")->required()->type_name("");
-  app.add_option("--images", flags.images, "Folder, archive (.tar, .tar.xz, .zip, ...) or a single image")
+  app.add_option("--images", flags.images,
+                 "Folder, archive (.tar, .tar.xz, .zip, ...), a single image, or builtin:shapes")
       ->required()
       ->type_name("PATH");
   app.add_option("--labels", flags.labels, "Labels from this file: lines \"image label\", or CSV with a heading")

@@ -126,7 +126,9 @@ void set_up(CLI::App& app) {
   constexpr std::int64_t kMaxImages = std::int64_t{1} << 40;
   app.add_option("TABLE", flags->table, "One of: " + table_ids())->required()->type_name("");
   app.add_option("MODEL", flags->models, "The model files (ONNX), a row each")->required()->type_name("");
-  app.add_option("--images", evaluate.images, "Labelled images: folder or archive")->required()->type_name("PATH");
+  app.add_option("--images", evaluate.images, "Labelled images: folder, archive or builtin:shapes")
+      ->required()
+      ->type_name("PATH");
   app.add_option("--labels", evaluate.labels, "Labels from this file")->type_name("FILE");
   app.add_option("--calibration-images", evaluate.calibration_images,
                  "Find activation ranges with these, instead of the images that are evaluated")

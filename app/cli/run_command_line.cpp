@@ -13,6 +13,7 @@
 #include "app/cli/output.h"
 #include "app/window/run_window.h"
 #include "core/base/error.h"
+#include "datasets/builtin_datasets.h"
 
 namespace qs {
 
@@ -49,7 +50,7 @@ void run(int argc, const char* const* argv) {
   const bool known =
       std::any_of(commands().begin(), commands().end(), [&](const Command* command) { return command->name == first; });
   if (!known && !first.starts_with("-")) {
-    if (!std::filesystem::exists(first)) refuse_first_word(first);
+    if (!is_builtin(first) && !std::filesystem::exists(first)) refuse_first_word(first);
     if (argc > 2)
       throw Error(ErrorCode::usage, fmt::format("the window opens one thing at a time; \"{}\" is too much", argv[2]));
     return run_window(first);

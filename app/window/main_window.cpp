@@ -19,6 +19,7 @@
 #include <QVBoxLayout>
 
 #include "app/window/narrow_tabs.h"
+#include "datasets/builtin_datasets.h"
 #include "views/banner.h"
 #include "views/panels/panels.h"
 #include "views/start_page.h"
@@ -229,6 +230,7 @@ void MainWindow::show_snapshot() {
 }
 
 void MainWindow::open_path(const QString& path) {
+  if (is_builtin(path.toStdString())) return workspace_.open_images(path);
   const QFileInfo file(path);
   const QString suffix = file.suffix().toLower();
   if (!file.exists()) return workspace_.tell(tr("%1: there is no such file or folder.").arg(path), true);

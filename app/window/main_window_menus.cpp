@@ -11,6 +11,7 @@
 #include "app/report/report.h"
 #include "app/window/main_window.h"
 #include "core/engine/environment.h"
+#include "datasets/builtin_datasets.h"
 #include "views/panels/panels.h"
 #include "views/theme.h"
 
@@ -122,6 +123,12 @@ void MainWindow::make_menus() {
   add(file, tr("Open &images…"), tr("Ctrl+I"), tr("Open a folder of images"), [this] { choose_images(); });
   add(file, tr("Open image &archive…"), tr("Ctrl+Shift+I"), tr("Open an archive of images, read in place"),
       [this] { choose_archive(); });
+  QMenu& builtin = *file.addMenu(tr("Open &built-in images"));
+  for (const BuiltinDataset& dataset : builtin_datasets()) {
+    const QString name = QString::fromUtf8(dataset.name.data(), std::ssize(dataset.name));
+    add(builtin, QString::fromUtf8(dataset.title.data(), std::ssize(dataset.title)), {},
+        QString::fromUtf8(dataset.summary.data(), std::ssize(dataset.summary)), [this, name] { open_path(name); });
+  }
   file.addSeparator();
   add(file, tr("Open &project…"), tr("Ctrl+Shift+O"), tr("Open a project"), [this] { choose_project(); });
   add(file, tr("&Save project as…"), QKeySequence::Save,

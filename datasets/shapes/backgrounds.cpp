@@ -62,7 +62,7 @@ void clouds(Image& image, Draws& draws, const TwoColours& colours) {
 LaidTexture any_texture(Draws& draws, int side) {
   const auto choice = static_cast<std::size_t>(draws.between(0, static_cast<int>(textures().size()) - 1));
   const int turn = draws.between(0, kTurn - 1);
-  return {&textures()[choice], {0, 0}, direction(turn), draws.between(side / 10, side / 4) * kUnit};
+  return laid(textures()[choice], {0, 0}, turn, draws.between(side / 10, side / 4) * kUnit);
 }
 
 void pattern(Image& image, Draws& draws, const TwoColours& colours) {

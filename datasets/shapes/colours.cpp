@@ -34,7 +34,7 @@ int difference(const Colour& one, const Colour& other) {
 }
 
 Colour mixed(const Colour& from, const Colour& to, int share) {
-  const auto mix = [&](int first, int second) { return first + ((second - first) * share + 128) / 256; };
+  const auto mix = [&](int first, int second) { return first + (((second - first) * share + 128) >> 8); };
   return {mix(from.red, to.red), mix(from.green, to.green), mix(from.blue, to.blue)};
 }
 

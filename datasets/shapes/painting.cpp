@@ -26,7 +26,8 @@ void paint(Image& image, const Polygon& polygon, const Paint& paint) {
       if (paint.texture.texture != nullptr && marked(paint.texture, at)) ++own.marked;
     }
   });
-  for (int y = 0; y < side; ++y) {
+  const Rows rows = rows_of(polygon, kUnit, side);
+  for (int y = rows.first; y < rows.last; ++y) {
     for (int x = 0; x < side; ++x) {
       const Covered& own = covered[static_cast<std::size_t>(y * side + x)];
       if (own.samples == 0) continue;

@@ -43,8 +43,14 @@ Polygon placed(const Polygon& outline, const Placement& placement) {
   return result;
 }
 
-std::vector<int> crossings(const Polygon& polygon, int y, int step) {
-  std::vector<int> found;
+Rows rows_of(const Polygon& polygon, int step, int side) {
+  const auto [top, bottom] = std::ranges::minmax(polygon, {}, &Point::y);
+  const auto row = [&](int y) { return std::clamp((y < 0 ? -1 : y / step), -1, side - 1); };
+  return {std::max(0, row(top.y)), row(bottom.y) + 1};
+}
+
+void find_crossings(const Polygon& polygon, int y, int step, std::vector<int>& found) {
+  found.clear();
   for (std::size_t i = 0; i < polygon.size(); ++i) {
     Point from = polygon[i], to = polygon[(i + 1) % polygon.size()];
     if ((from.y <= y) == (to.y <= y)) continue;
@@ -55,7 +61,6 @@ std::vector<int> crossings(const Polygon& polygon, int y, int step) {
     found.push_back(static_cast<int>(divided_up(2 * x - step * rise, 2 * step * rise)));
   }
   std::ranges::sort(found);
-  return found;
 }
 
 }  // namespace qs::shapes

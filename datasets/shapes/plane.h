@@ -43,16 +43,25 @@ struct Placement {
 /// `outline`, in 1/kOne, as points in units.
 [[nodiscard]] Polygon placed(const Polygon& outline, const Placement& placement);
 
-/// Calls `span(row, first, last)` for each run of samples inside the polygon (even-odd rule), columns first <= x <
-/// last. Samples lie in the middle of squares of `step` units; there are `side` of them across and down.
-void fill(const Polygon& polygon, int step, int side, const auto& span);
-
 /// Where the polygon's border crosses the row of samples at height `y`, sorted, in samples from the left, rounded up.
-[[nodiscard]] std::vector<int> crossings(const Polygon& polygon, int y, int step);
+/// Samples lie in the middle of squares of `step` units.
+void find_crossings(const Polygon& polygon, int y, int step, std::vector<int>& found);
 
+struct Rows {
+  int first = 0;
+  int last = 0;  ///< behind the last one
+};
+
+/// Rows of squares of `step` units, of `side` there are, that the polygon may touch.
+[[nodiscard]] Rows rows_of(const Polygon& polygon, int step, int side);
+
+/// Calls `span(row, first, last)` for each run of samples inside the polygon (even-odd rule), first <= x < last, of
+/// `side` samples across and down.
 void fill(const Polygon& polygon, int step, int side, const auto& span) {
-  for (int row = 0; row < side; ++row) {
-    const std::vector<int> ends = crossings(polygon, row * step + step / 2, step);
+  const Rows rows = rows_of(polygon, step, side);
+  std::vector<int> ends;
+  for (int row = rows.first; row < rows.last; ++row) {
+    find_crossings(polygon, row * step + step / 2, step, ends);
     for (std::size_t i = 0; i + 1 < ends.size(); i += 2) {
       const int first = ends[i] < 0 ? 0 : ends[i], last = ends[i + 1] > side ? side : ends[i + 1];
       if (first < last) span(row, first, last);

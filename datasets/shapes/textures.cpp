@@ -38,10 +38,9 @@ std::span<const Texture> textures() {
   return all;
 }
 
-bool marked(const LaidTexture& laid, Point at) {
-  const Point inverse{laid.direction.x, -laid.direction.y};
-  const Point own = turned({at.x - laid.origin.x, at.y - laid.origin.y}, inverse);
-  return laid.texture->marked(own.x * kPeriod / laid.period, own.y * kPeriod / laid.period);
+LaidTexture laid(const Texture& texture, Point origin, int angle, int period) {
+  const Point towards = direction(angle);
+  return {&texture, origin, {towards.x * kPeriod / period, towards.y * kPeriod / period}};
 }
 
 }  // namespace qs::shapes

@@ -20,12 +20,19 @@ struct Texture {
 /// A texture as it lies on the picture.
 struct LaidTexture {
   const Texture* texture = nullptr;
-  Point origin{};     ///< in units
-  Point direction{};  ///< of its x axis
-  int period = 1;     ///< in units
+  Point origin{};  ///< in units
+  Point across{};  ///< its x axis: 1/256 periods per unit, in 1/kOne
 };
 
+/// `period` is in units and at least 2.
+[[nodiscard]] LaidTexture laid(const Texture& texture, Point origin, int angle, int period);
+
 /// Whether the point, in units, is of the second colour.
-[[nodiscard]] bool marked(const LaidTexture& laid, Point at);
+[[nodiscard]] inline bool marked(const LaidTexture& laid, Point at) {
+  const int x = at.x - laid.origin.x, y = at.y - laid.origin.y;
+  return laid.texture->marked(
+      static_cast<int>((std::int64_t{x} * laid.across.x + std::int64_t{y} * laid.across.y) >> 14),
+      static_cast<int>((std::int64_t{y} * laid.across.x - std::int64_t{x} * laid.across.y) >> 14));
+}
 
 }  // namespace qs::shapes
