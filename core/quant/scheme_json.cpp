@@ -20,7 +20,7 @@ nlohmann::ordered_json to_json(const Scheme& scheme) {
 }
 
 Scheme scheme_from_json(const nlohmann::ordered_json& json) {
-  const JsonPlace root{json, "scheme"};
+  const KeyPlace root{json, "scheme"};
   check_format(root, kFormat, kVersion);
   Scheme scheme;
   scheme.title.clear();  // not that of `float`

@@ -26,7 +26,7 @@ nlohmann::ordered_json written(const SchemeChoice& choice) {
   return to_json(choice.scheme);
 }
 
-void read_key(const JsonPlace& place, SchemeChoice& choice) {
+void read_key(const KeyPlace& place, SchemeChoice& choice) {
   if (place.json.is_object()) {
     choice.scheme = with_context(place.path, [&] { return scheme_from_json(place.json); });
     return;
@@ -47,7 +47,7 @@ nlohmann::ordered_json to_json(const Recipe& recipe) {
 }
 
 Recipe recipe_from_json(const nlohmann::ordered_json& json) {
-  const JsonPlace root{json, "recipe"};
+  const KeyPlace root{json, "recipe"};
   check_format(root, kFormat, kVersion);
   Recipe recipe;
   read_keys(root, recipe, {"format", "version"});
