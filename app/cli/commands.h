@@ -28,6 +28,7 @@ extern const Command schemes_command;
 extern const Command bench_command;
 extern const Command reproduce_command;
 extern const Command report_command;
+extern const Command train_command;
 
 /// Runs the command line; writes results to standard output, messages to standard error.
 /// Returns the exit status: 0 done, 1 wrong usage, 2 bad input, 3 stopped by the user, 4 internal error. Never throws.

@@ -1,0 +1,94 @@
+#include <array>
+#include <limits>
+
+#include "core/train/quantization/quantizing.h"
+
+namespace qs {
+
+namespace {
+
+/// Smallest and largest value; NaN or infinity shows as a range that is not finite.
+Range range_of(const float* x, std::int64_t count) {
+  std::vector<Range> blocks(static_cast<std::size_t>((count + kBlock - 1) / kBlock));
+  each_block(count, [&](std::int64_t block, std::int64_t first, std::int64_t last) {
+    constexpr std::size_t kLanes = 16;
+    std::array<float, kLanes> low;
+    std::array<float, kLanes> high;
+    std::array<float, kLanes> zero{};  // stays 0 unless there is a NaN or an infinity
+    low.fill(std::numeric_limits<float>::max());
+    high.fill(std::numeric_limits<float>::lowest());
+    for (std::int64_t i = first; i < last; ++i) {
+      const std::size_t lane = static_cast<std::size_t>(i - first) % kLanes;
+      low[lane] = x[i] < low[lane] ? x[i] : low[lane];
+      high[lane] = x[i] > high[lane] ? x[i] : high[lane];
+      zero[lane] += x[i] - x[i];
+    }
+    Range& range = blocks[static_cast<std::size_t>(block)];
+    range = {*std::min_element(low.begin(), low.end()), *std::max_element(high.begin(), high.end())};
+    for (float each : zero) {
+      if (each != 0) range.max = std::numeric_limits<float>::infinity();
+    }
+  });
+  Range whole = blocks.at(0);
+  for (const Range& range : blocks) whole = {std::min(whole.min, range.min), std::max(whole.max, range.max)};
+  return whole;
+}
+
+class ActivationQuantizer final : public Operation {
+ public:
+  ActivationQuantizer(std::string name, const TrainedRange& range, bool follows, const QuantizerTiming& timing)
+      : name_(std::move(name)), range_(range), follows_(follows), timing_(timing) {}
+
+  void forward(const Buffers& buffers, const TrainingStep& step) override {
+    const float* x = buffers.in[0].value;
+    float* y = buffers.out[0].value;
+    const std::int64_t count = buffers.in[0].elements;
+    if (follows_ && step.mode == Mode::training && range_.decay < 1) follow(range_of(x, count));
+    if (!is_quantized(timing_, step)) {
+      passes_ = kEverything;
+      std::copy_n(x, count, y);
+      return;
+    }
+    const ScaleZeroPoint encoding = range_.encoding();
+    passes_ = covered(encoding, range_.grid);
+    each_block(count, [&](std::int64_t, std::int64_t first, std::int64_t last) {
+      quantize_values(x + first, y + first, last - first, first, encoding, range_.grid, timing_, step);
+    });
+  }
+
+  void backward(const Buffers& buffers, const TrainingStep&) override {
+    each_block(buffers.in[0].elements, [&](std::int64_t, std::int64_t first, std::int64_t last) {
+      pass_within(buffers.in[0].value + first, buffers.out[0].gradient + first, buffers.in[0].gradient + first,
+                  last - first, passes_);
+    });
+  }
+
+ private:
+  void follow(Range batch) const {
+    if (!std::isfinite(batch.min) || !std::isfinite(batch.max)) diverged("the values of " + name_);
+    const auto average = range_.range->value.mutable_values<float>();
+    average[0] = range_.decay * average[0] + (1 - range_.decay) * batch.min;
+    average[1] = range_.decay * average[1] + (1 - range_.decay) * batch.max;
+  }
+
+  std::string name_;
+  TrainedRange range_;
+  bool follows_;
+  QuantizerTiming timing_;
+  Range passes_ = kEverything;
+};
+
+}  // namespace
+
+ScaleZeroPoint TrainedRange::encoding() const {
+  const auto ends = range->value.values<float>();
+  return cover({ends[0], ends[1]}, grid);
+}
+
+VariableId add_activation_quantizer(Tape& tape, const std::string& name, VariableId x, const TrainedRange& range,
+                                    bool follows, const QuantizerTiming& timing) {
+  return tape.add_one(name + ".quantizer", std::make_unique<ActivationQuantizer>(name, range, follows, timing), {x},
+                      tape.shape(x));
+}
+
+}  // namespace qs
