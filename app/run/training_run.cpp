@@ -151,6 +151,11 @@ Validation measure(const Graph& graph, const Scheme* scheme, const Calibration& 
   return {result.loss / count, result.accuracy / count};
 }
 
+Calibration calibration_of(const PreparedTraining& prepared, const Graph& graph, const Scheme& scheme,
+                           const Progress& progress) {
+  return calibrated(prepare_for_quantization(graph, scheme), scheme, *prepared.training, progress);
+}
+
 PreparedTraining prepare_training(const TrainingSettings& settings, const Progress& progress) {
   const Recipe& recipe = settings.recipe;
   check(recipe);
@@ -212,10 +217,7 @@ TrainingOutcome run_training(const TrainingSettings& settings, const PreparedTra
     const auto images = std::make_shared<const TrainingImages>(
         load_training_images(open_dataset(settings.test, {}, progress), prepared.preprocessing, progress));
     Calibration calibration;
-    if (model.scheme) {
-      const Graph graph = prepare_for_quantization(model.graph, *model.scheme);
-      calibration = calibrated(graph, *model.scheme, *prepared.training, progress);
-    }
+    if (model.scheme) calibration = calibration_of(prepared, model.graph, *model.scheme, progress);
     const Scheme* scheme = model.scheme ? &*model.scheme : nullptr;
     outcome.test =
         MeasuredModel{measure(model.graph, scheme, calibration, images, kMeasuringBatch), {}, images->count()};

@@ -52,6 +52,11 @@ struct TrainingOutcome {
 [[nodiscard]] TrainingOutcome run_training(const TrainingSettings& settings, const PreparedTraining& prepared,
                                            const TrainingWatch& watch, const Progress& progress);
 
+/// Activations of `graph`, prepared as `scheme` says, over some of the training images. A scheme with trained ranges
+/// looks at it only for what training did not learn.
+[[nodiscard]] Calibration calibration_of(const PreparedTraining& prepared, const Graph& graph, const Scheme& scheme,
+                                         const Progress& progress);
+
 /// Accuracy and mean cross-entropy of a network on images: float, or quantized with `scheme`, on the integer backend.
 [[nodiscard]] Validation measure(const Graph& graph, const Scheme* scheme, const Calibration& calibration,
                                  std::shared_ptr<const TrainingImages> images, std::int64_t batch);

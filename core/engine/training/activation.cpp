@@ -88,6 +88,8 @@ class Activation final : public Operation {
 
   [[nodiscard]] bool backward_reads_input(std::size_t) const override { return !from_result_; }
   [[nodiscard]] bool backward_reads_outputs() const override { return from_result_; }
+  [[nodiscard]] bool forward_in_place() const override { return from_result_; }
+  [[nodiscard]] bool backward_in_place() const override { return true; }
   [[nodiscard]] std::string kernel() const override { return kernel_; }
 
  private:

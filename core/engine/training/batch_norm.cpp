@@ -66,6 +66,7 @@ class BatchNormalization final : public Operation {
          {DNNL_ARG_DIFF_SHIFT, trained(buffers.in[2], unused_shift_)}});
   }
 
+  [[nodiscard]] bool backward_in_place() const override { return true; }
   [[nodiscard]] std::string kernel() const override { return kernel_; }
 
  private:

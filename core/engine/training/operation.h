@@ -58,6 +58,10 @@ class Operation {
   /// Which values backward reads: others may be gone by then.
   [[nodiscard]] virtual bool backward_reads_input(std::size_t /*index*/) const { return true; }
   [[nodiscard]] virtual bool backward_reads_outputs() const { return false; }
+  /// Whether the first output may take the memory of the first input, and that input's gradient the memory of the
+  /// output's: then a step touches less memory. The tape does so where nothing else needs what is overwritten.
+  [[nodiscard]] virtual bool forward_in_place() const { return false; }
+  [[nodiscard]] virtual bool backward_in_place() const { return false; }
   [[nodiscard]] virtual std::size_t scratch_bytes() const { return 0; }
   /// The library's kernels behind it, for those who ask why a step takes so long; empty for plain loops.
   [[nodiscard]] virtual std::string kernel() const { return {}; }

@@ -5,12 +5,9 @@
 #include <algorithm>
 #include <chrono>
 #include <limits>
-#include <optional>
 
-#include "core/base/parallel.h"
-#include "core/engine/program/memory_plan.h"
 #include "core/engine/training/channels_last.h"
-#include "core/engine/wide.h"
+#include "core/engine/training/tape_contents.h"
 
 namespace qs {
 
@@ -18,43 +15,6 @@ namespace {
 
 Tensor copy_of(const Tensor& tensor) {
   return Tensor::from<float>(tensor.shape(), tensor.values<float>());
-}
-
-struct Variable {
-  Shape shape;
-  std::int64_t elements = 0;
-  bool has_gradient = false;
-  bool kept = false;
-  int origin = -1;     ///< the record that computes it; -1: it lies outside the arena
-  int parameter = -1;  ///< index, where it is one
-  std::optional<Tensor> own;
-  float* value = nullptr;
-  float* gradient = nullptr;
-};
-
-struct Record {
-  std::string name;
-  std::unique_ptr<Operation> operation;
-  std::vector<VariableId> inputs;
-  std::vector<VariableId> outputs;
-  bool has_gradient = false;
-  Buffers buffers;
-  /// Inputs whose gradient another reader has written before: what this one writes is added to it.
-  std::vector<std::size_t> added;
-  std::function<bool(const TrainingStep&)> is_idle;
-
-  [[nodiscard]] bool idle(const TrainingStep& step) const { return is_idle && is_idle(step); }
-};
-
-void add_to(float* sum, const float* term, std::int64_t count) {
-  constexpr std::int64_t kBlock = 1 << 14;
-  parallel_for((count + kBlock - 1) / kBlock, [&](std::int64_t block) {
-    const std::int64_t first = block * kBlock;
-    const std::int64_t last = std::min(first + kBlock, count);
-    on_wide_vectors([=] {
-      for (std::int64_t i = first; i < last; ++i) sum[i] += term[i];
-    });
-  });
 }
 
 double least_seconds(int repeats, const auto& body) {
@@ -69,63 +29,6 @@ double least_seconds(int repeats, const auto& body) {
 
 }  // namespace
 
-struct Tape::Contents {
-  Compute compute = Compute::f32;
-  std::vector<Variable> variables;
-  std::vector<Record> records;
-  std::vector<Parameter> parameters;
-  std::vector<std::unique_ptr<MovingState>> states;
-  VariableId loss;
-  std::vector<VariableId> unread;  ///< computed, but without influence on the loss: their gradient is zero
-  std::optional<Tensor> arena;
-  std::optional<Tensor> scratch;
-
-  [[nodiscard]] Variable& at(VariableId id) { return variables[id.at()]; }
-  /// The gradients of one operation's inputs, added up where another reader has written before.
-  void backward(Record& record, const TrainingStep& step) {
-    if (!record.has_gradient) return;
-    const bool idle = record.idle(step);
-    if (!idle) record.operation->backward(record.buffers, step);
-    for (std::size_t i = 0; i < record.inputs.size(); ++i) {
-      const Buffer& buffer = record.buffers.in[i];
-      const bool is_added = std::find(record.added.begin(), record.added.end(), i) != record.added.end();
-      if (buffer.gradient == nullptr) continue;
-      if (is_added && !idle) add_to(at(record.inputs[i]).gradient, buffer.gradient, buffer.elements);
-      if (!is_added && idle) std::fill_n(buffer.gradient, buffer.elements, 0.0F);
-    }
-  }
-  [[nodiscard]] int backward_of(int record) const { return 2 * static_cast<int>(records.size()) - 1 - record; }
-};
-
-namespace {
-
-/// Collects the lifetimes of all buffers, then tells each where it lies. Action i is the forward of record i, action
-/// 2n-1-i its backward.
-class Layout {
- public:
-  /// The pointer at `where` is set by `apply`.
-  void want(float** where, std::int64_t elements, int first, int last) {
-    lifetimes_.push_back({static_cast<std::size_t>(elements) * sizeof(float), first, last});
-    places_.push_back(where);
-  }
-
-  [[nodiscard]] Tensor apply() const {
-    const MemoryPlan plan = plan_memory(lifetimes_);
-    Tensor arena(DType::f32, {static_cast<std::int64_t>(plan.bytes / sizeof(float)) + 1});
-    auto* base = static_cast<std::byte*>(arena.mutable_data());
-    for (std::size_t i = 0; i < places_.size(); ++i) {
-      *places_[i] = reinterpret_cast<float*>(base + plan.offsets[i]);
-    }
-    return arena;
-  }
-
- private:
-  std::vector<Lifetime> lifetimes_;
-  std::vector<float**> places_;
-};
-
-}  // namespace
-
 Tape::Tape(Compute compute) : contents_(std::make_unique<Contents>()) {
   if (compute == Compute::bf16 && !has_bf16()) {
     throw Error(ErrorCode::bad_input, "this CPU has no bf16 arithmetic: set \"compute\" to \"f32\"");
@@ -136,7 +39,7 @@ Tape::Tape(Compute compute) : contents_(std::make_unique<Contents>()) {
 Tape::~Tape() = default;
 
 VariableId Tape::input(Shape shape) {
-  Variable variable;
+  TapeVariable variable;
   variable.elements = shape.elements();
   variable.shape = std::move(shape);
   variable.own = Tensor(DType::f32, variable.shape);
@@ -153,7 +56,7 @@ VariableId Tape::constant(const Tensor& value) {
 
 VariableId Tape::parameter(std::string name, ParameterKind kind, const Tensor& value) {
   Parameter parameter{std::move(name), kind, copy_of(value), Tensor(DType::f32, value.shape())};
-  Variable variable;
+  TapeVariable variable;
   variable.shape = value.shape();
   variable.elements = value.elements();
   variable.has_gradient = true;
@@ -172,10 +75,10 @@ MovingState* Tape::state(std::string name, const Tensor& value) {
 
 std::vector<VariableId> Tape::add(std::string name, std::unique_ptr<Operation> operation,
                                   std::vector<VariableId> inputs, const std::vector<Shape>& outputs) {
-  Record record{std::move(name), std::move(operation), std::move(inputs), {}, false, {}, {}, {}};
+  TapeRecord record{std::move(name), std::move(operation), std::move(inputs), {}, false, {}, {}, {}};
   for (VariableId id : record.inputs) record.has_gradient = record.has_gradient || contents_->at(id).has_gradient;
   for (const Shape& shape : outputs) {
-    Variable variable;
+    TapeVariable variable;
     variable.shape = shape;
     variable.elements = shape.elements();
     variable.has_gradient = record.has_gradient;
@@ -219,78 +122,13 @@ std::size_t Tape::arena_bytes() const {
 }
 
 void Tape::compile(VariableId loss) {
-  Contents& tape = *contents_;
-  QS_ASSERT(tape.at(loss).elements == 1 && tape.at(loss).origin >= 0);
-  tape.loss = loss;
-  tape.at(loss).kept = true;
-  const int records = static_cast<int>(tape.records.size());
-  const int end = 2 * records;
-  std::vector<int> last_use(tape.variables.size(), -1);
-  std::vector<int> first_gradient(tape.variables.size(), end);
-  for (int r = 0; r < records; ++r) {
-    const Record& record = tape.records[static_cast<std::size_t>(r)];
-    for (std::size_t i = 0; i < record.inputs.size(); ++i) {
-      const std::size_t v = record.inputs[i].at();
-      const bool again = record.has_gradient && record.operation->backward_reads_input(i);
-      last_use[v] = std::max(last_use[v], again ? tape.backward_of(r) : r);
-      if (record.has_gradient) first_gradient[v] = std::min(first_gradient[v], tape.backward_of(r));
-    }
-    for (VariableId id : record.outputs) {
-      const bool again = record.has_gradient && record.operation->backward_reads_outputs();
-      last_use[id.at()] = std::max(last_use[id.at()], again ? tape.backward_of(r) : r);
-    }
-  }
-
-  Layout layout;
-  for (std::size_t v = 0; v < tape.variables.size(); ++v) {
-    Variable& variable = tape.variables[v];
-    if (variable.origin < 0) continue;
-    layout.want(&variable.value, variable.elements, variable.origin, variable.kept ? end : last_use[v]);
-    if (!variable.has_gradient) continue;
-    const bool is_read = first_gradient[v] != end;
-    if (!is_read) tape.unread.push_back({static_cast<std::int32_t>(v)});
-    layout.want(&variable.gradient, variable.elements, is_read ? first_gradient[v] : records,
-                tape.backward_of(variable.origin));
-  }
-  std::vector<bool> written(tape.variables.size(), false);
-  std::size_t scratch_bytes = 0;
-  for (Record& record : tape.records) {
-    record.buffers.in.resize(record.inputs.size());
-    record.buffers.out.resize(record.outputs.size());
-  }
-  for (int r = records; r-- > 0;) {
-    Record& record = tape.records[static_cast<std::size_t>(r)];
-    scratch_bytes = std::max(scratch_bytes, record.operation->scratch_bytes());
-    if (!record.has_gradient) continue;
-    for (std::size_t i = 0; i < record.inputs.size(); ++i) {
-      Variable& variable = tape.at(record.inputs[i]);
-      if (!variable.has_gradient) continue;
-      if (written[record.inputs[i].at()]) {
-        record.added.push_back(i);
-        layout.want(&record.buffers.in[i].gradient, variable.elements, tape.backward_of(r), tape.backward_of(r));
-      }
-      written[record.inputs[i].at()] = true;
-    }
-  }
-  tape.arena = layout.apply();
-  tape.scratch = Tensor(DType::u8, {static_cast<std::int64_t>(scratch_bytes)});
-
-  for (Record& record : tape.records) {
-    const auto fill = [&](Buffer& buffer, VariableId id) {
-      const Variable& variable = tape.at(id);
-      buffer.shape = variable.shape;
-      buffer.elements = variable.elements;
-      buffer.value = variable.value;
-      if (buffer.gradient == nullptr) buffer.gradient = variable.gradient;
-    };
-    for (std::size_t i = 0; i < record.inputs.size(); ++i) fill(record.buffers.in[i], record.inputs[i]);
-    for (std::size_t i = 0; i < record.outputs.size(); ++i) fill(record.buffers.out[i], record.outputs[i]);
-    record.buffers.scratch = static_cast<std::byte*>(tape.scratch->mutable_data());
-  }
+  contents_->loss = loss;
+  contents_->at(loss).kept = true;
+  lay_out(*contents_);
 }
 
 void Tape::set_input(VariableId id, const Tensor& images) {
-  Variable& variable = contents_->at(id);
+  TapeVariable& variable = contents_->at(id);
   if (images.dtype() != DType::f32 || images.shape() != variable.shape) {
     throw Error(ErrorCode::bad_input,
                 fmt::format("the training batch is {} {}, the network takes f32 {}", name_of(images.dtype()),
@@ -300,7 +138,7 @@ void Tape::set_input(VariableId id, const Tensor& images) {
 }
 
 void Tape::forward(const TrainingStep& step) {
-  for (Record& record : contents_->records) {
+  for (TapeRecord& record : contents_->records) {
     if (!record.idle(step)) record.operation->forward(record.buffers, step);
   }
 }
@@ -313,7 +151,7 @@ void Tape::backward(const TrainingStep& step) {
 }
 
 Tensor Tape::value(VariableId id) const {
-  const Variable& variable = contents_->at(id);
+  const TapeVariable& variable = contents_->at(id);
   QS_ASSERT(variable.kept || variable.origin < 0);
   return from_channels_last(variable.value, variable.shape);
 }
@@ -324,7 +162,7 @@ double Tape::loss() const {
 
 std::vector<OperationTime> Tape::profile(const TrainingStep& step, int repeats) {
   std::vector<OperationTime> times;
-  for (Record& record : contents_->records) {
+  for (TapeRecord& record : contents_->records) {
     const double seconds = least_seconds(repeats, [&] { record.operation->forward(record.buffers, step); });
     times.push_back({record.name, record.operation->kernel(), seconds, 0});
   }

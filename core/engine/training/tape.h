@@ -101,8 +101,9 @@ class Tape {
   [[nodiscard]] std::vector<OperationTime> profile(const TrainingStep& step, int repeats = 1);
   [[nodiscard]] std::size_t arena_bytes() const;
 
- private:
   struct Contents;
+
+ private:
   std::unique_ptr<Contents> contents_;
 };
 

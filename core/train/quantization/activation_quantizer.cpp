@@ -63,6 +63,8 @@ class ActivationQuantizer final : public Operation {
     });
   }
 
+  [[nodiscard]] bool backward_in_place() const override { return true; }
+
  private:
   void follow(Range batch) const {
     if (!std::isfinite(batch.min) || !std::isfinite(batch.max)) diverged("the values of " + name_);

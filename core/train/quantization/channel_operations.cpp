@@ -135,6 +135,7 @@ class ChannelAffine final : public Operation {
   }
 
   [[nodiscard]] bool backward_reads_input(std::size_t index) const override { return index < 2; }
+  [[nodiscard]] bool backward_in_place() const override { return true; }
 };
 
 class ScaledChannels final : public Operation {
