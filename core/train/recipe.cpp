@@ -131,4 +131,18 @@ Recipe find_recipe(const std::string& id_or_file) {
   return with_context(id_or_file, [&] { return recipe_from_file(id_or_file); });
 }
 
+Recipe with_epochs(Recipe recipe, int epochs) {
+  const double share = static_cast<double>(epochs) / std::max(recipe.epochs, 1);
+  recipe.epochs = epochs;
+  recipe.warm_up_epochs *= share;
+  if (recipe.early_stop_epochs > 0) {
+    recipe.early_stop_epochs = std::max(1, static_cast<int>(recipe.early_stop_epochs * share));
+  }
+  if (recipe.quantization) {
+    recipe.quantization->freeze_after_epochs *= share;
+    recipe.quantization->quant_delay_epochs *= share;
+  }
+  return recipe;
+}
+
 }  // namespace qs

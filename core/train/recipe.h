@@ -106,6 +106,9 @@ struct Recipe {
 /// Throws `Error` (bad_input) naming the key of an impossible value or combination, and what to choose instead.
 void check(const Recipe& recipe);
 
+/// The same training in another number of epochs: warm-up, delay, freezing and early stop keep their share of it.
+[[nodiscard]] Recipe with_epochs(Recipe recipe, int epochs);
+
 /// JSON with "format": "quantoscope.recipe" and "version": 1. Every key is written, but for an absent quantization.
 [[nodiscard]] nlohmann::ordered_json to_json(const Recipe& recipe);
 

@@ -156,6 +156,23 @@ class TestRecipe : public QObject {
   Q_OBJECT
 
  private slots:
+  // Half as many epochs: half of every delay.
+  void other_numbers_of_epochs_keep_the_shares() {
+    Recipe recipe = find_recipe("qat_w4a8_per_channel");
+    recipe.epochs = 12;
+    recipe.warm_up_epochs = 2;
+    recipe.early_stop_epochs = 5;
+    recipe.quantization->freeze_after_epochs = 8;
+    recipe.quantization->quant_delay_epochs = 1;
+    const Recipe shorter = with_epochs(recipe, 6);
+    QCOMPARE(shorter.epochs, 6);
+    QCOMPARE(shorter.warm_up_epochs, 1.0);
+    QCOMPARE(shorter.early_stop_epochs, 2);
+    QCOMPARE(shorter.quantization->freeze_after_epochs, 4.0);
+    QCOMPARE(shorter.quantization->quant_delay_epochs, 0.5);
+    check(with_epochs(recipe, 1));
+  }
+
   void presets_are_good_and_found() {
     std::vector<std::string> ids;
     for (const Recipe& recipe : preset_recipes()) {
