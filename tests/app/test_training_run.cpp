@@ -232,7 +232,7 @@ class TestTrainingRun : public QObject {
     watch.epoch = [&](const std::vector<EpochRecord>&) { stop.request_stop(); };
     QVERIFY(
         run_training(settings, prepare_training(settings, {}), watch, Progress(stop.get_token(), {})).model.stopped);
-    // The same training with numbers that no f32 holds: the checkpoint's recipe is another, so it starts anew.
+    // The same training with steps so long that no f32 holds the result.
     TrainingSettings wild = settings;
     wild.recipe.learning_rate = 10;
     wild.recipe.weight_decay = 1;  // weights times 1 - 10 in each step

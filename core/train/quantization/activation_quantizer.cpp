@@ -36,23 +36,24 @@ Range range_of(const float* x, std::int64_t count) {
 
 class ActivationQuantizer final : public Operation {
  public:
-  ActivationQuantizer(std::string name, const TrainedRange& range, bool follows, const QuantizerTiming& timing)
-      : name_(std::move(name)), range_(range), follows_(follows), timing_(timing) {}
+  ActivationQuantizer(std::string name, const TrainedRange& range, bool follows, const QuantizerOptions& options)
+      : name_(std::move(name)), range_(range), follows_(follows), options_(options) {}
 
   void forward(const Buffers& buffers, const TrainingStep& step) override {
     const float* x = buffers.in[0].value;
     float* y = buffers.out[0].value;
     const std::int64_t count = buffers.in[0].elements;
     if (follows_ && step.mode == Mode::training && range_.decay < 1) follow(range_of(x, count));
-    if (!is_quantized(timing_, step)) {
+    if (!is_quantized(options_, step)) {
       passes_ = kEverything;
       std::copy_n(x, count, y);
       return;
     }
     const ScaleZeroPoint encoding = range_.encoding();
+    options_.scales->assign(1, encoding.scale);
     passes_ = covered(encoding, range_.grid);
     each_block(count, [&](std::int64_t, std::int64_t first, std::int64_t last) {
-      quantize_values(x + first, y + first, last - first, first, encoding, range_.grid, timing_, step);
+      quantize_values(x + first, y + first, last - first, first, encoding, range_.grid, options_, step);
     });
   }
 
@@ -76,7 +77,7 @@ class ActivationQuantizer final : public Operation {
   std::string name_;
   TrainedRange range_;
   bool follows_;
-  QuantizerTiming timing_;
+  QuantizerOptions options_;
   Range passes_ = kEverything;
 };
 
@@ -88,8 +89,8 @@ ScaleZeroPoint TrainedRange::encoding() const {
 }
 
 VariableId add_activation_quantizer(Tape& tape, const std::string& name, VariableId x, const TrainedRange& range,
-                                    bool follows, const QuantizerTiming& timing) {
-  return tape.add_one(name + ".quantizer", std::make_unique<ActivationQuantizer>(name, range, follows, timing), {x},
+                                    bool follows, const QuantizerOptions& options) {
+  return tape.add_one(name + ".quantizer", std::make_unique<ActivationQuantizer>(name, range, follows, options), {x},
                       tape.shape(x));
 }
 

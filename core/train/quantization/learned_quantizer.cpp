@@ -11,18 +11,22 @@ constexpr float kLeastStep = 1e-9F;
 
 class LearnedQuantizer final : public Operation {
  public:
-  LearnedQuantizer(std::string name, const LearnedGrid& grid, const QuantizerTiming& timing)
-      : name_(std::move(name)), grid_(grid), timing_(timing) {}
+  LearnedQuantizer(std::string name, const LearnedGrid& grid, const QuantizerOptions& options)
+      : name_(std::move(name)), grid_(grid), options_(options) {}
 
   void forward(const Buffers& buffers, const TrainingStep& step) override {
     const Buffer& x = buffers.in[0];
-    quantizes_ = is_quantized(timing_, step);
+    quantizes_ = is_quantized(options_, step);
     if (!quantizes_) {
       std::copy_n(x.value, x.elements, buffers.out[0].value);
       return;
     }
     for (std::int64_t s = 0; s < buffers.in[1].elements; ++s) {
       if (!std::isfinite(buffers.in[1].value[s])) diverged("the scales of " + name_);
+    }
+    options_.scales->clear();
+    for (std::int64_t s = 0; s < buffers.in[1].elements; ++s) {
+      options_.scales->push_back(learned_step(buffers.in[1].value[s]));
     }
     const auto lowest = static_cast<float>(grid_.lowest);
     const auto highest = static_cast<float>(grid_.highest);
@@ -90,7 +94,7 @@ class LearnedQuantizer final : public Operation {
 
   std::string name_;
   LearnedGrid grid_;
-  QuantizerTiming timing_;
+  QuantizerOptions options_;
   bool quantizes_ = false;
 };
 
@@ -101,8 +105,8 @@ float learned_step(float scale) {
 }
 
 VariableId add_learned_quantizer(Tape& tape, const std::string& name, VariableId x, VariableId scale,
-                                 const LearnedGrid& grid, const QuantizerTiming& timing) {
-  return tape.add_one(name + ".quantizer", std::make_unique<LearnedQuantizer>(name, grid, timing), {x, scale},
+                                 const LearnedGrid& grid, const QuantizerOptions& options) {
+  return tape.add_one(name + ".quantizer", std::make_unique<LearnedQuantizer>(name, grid, options), {x, scale},
                       tape.shape(x));
 }
 

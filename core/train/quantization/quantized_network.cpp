@@ -87,9 +87,9 @@ class Building {
     if (recipe_.activation_ranges == ActivationRanges::learned) {
       const Shape& shape = tape_.shape(value);
       return add_learned_quantizer(tape_, name, value, learned_scale(from, *encoding),
-                                   learned_grid(*encoding, shape.elements() / shape[0]), timing());
+                                   learned_grid(*encoding, shape.elements() / shape[0]), activation_options(from));
     }
-    return add_activation_quantizer(tape_, name, value, range(from, *encoding), from == id, timing());
+    return add_activation_quantizer(tape_, name, value, range(from, *encoding), from == id, activation_options(from));
   }
 
   const TrainedRange& range(ValueId id, const Encoding& encoding) {
@@ -113,7 +113,22 @@ class Building {
                                            Tensor::from<float>({1}, {encoding.channels[0].scale}));
   }
 
-  QuantizerTiming timing() { return {recipe_.quant_delay_epochs, start_.scheme.activations.rounding, salt_++}; }
+  /// Quantizers that share a range share the place where its scale is told.
+  QuantizerOptions activation_options(ValueId from) {
+    QuantizerOptions options{recipe_.quant_delay_epochs, start_.scheme.activations.rounding, salt_++};
+    CurrentScales& told = told_[from];
+    if (told == nullptr) told = options.scales;
+    options.scales = told;
+    return options;
+  }
+
+  /// The bias as int8 inference will round it: where input and weights are integers.
+  VariableId quantized_bias(NodeId id, VariableId bias, const CurrentScales& weights) {
+    const Node& node = start_.graph.node(id);
+    const auto layer = start_.weights.find(id);
+    if (layer == start_.weights.end() || !layer->second.bias) return bias;
+    return add_bias_quantizer(tape_, node.name, bias, told_.at(owner(node.inputs[0])), weights);
+  }
 
   // ---- nodes ----
 
@@ -161,7 +176,9 @@ class Building {
     const VariableId x = variables_.at(node.inputs[0]);
     if (start_.graph.folded.count(node.name) > 0) return folded_layer(id, source, x);
     LayerVariables layer = constants_.layer(source);
-    layer.weights = quantized_weights(id, layer.weights);
+    const QuantizerOptions options = weight_options();
+    layer.weights = quantized_weights(id, layer.weights, options);
+    if (layer.bias) layer.bias = quantized_bias(id, *layer.bias, options.scales);
     return product(node, node.name, x, layer);
   }
 
@@ -186,8 +203,10 @@ class Building {
     const FoldedFactors factors =
         add_folded_factors(tape_, node.name + ".folding", moments.mean, moments.variance, norm, options);
     const VariableId folded = add_scaled_channels(tape_, node.name + ".folded", weights, factors.weights);
-    const VariableId y = product(node, node.name, x, {quantized_weights(id, folded), {}});
-    return add_channel_affine(tape_, node.name + ".affine", y, factors.sums, factors.shift);
+    const QuantizerOptions when = weight_options();
+    const VariableId y = product(node, node.name, x, {quantized_weights(id, folded, when), {}});
+    const VariableId shift = quantized_bias(id, factors.shift, when.scales);
+    return add_channel_affine(tape_, node.name + ".affine", y, factors.sums, shift);
   }
 
   VariableId product(const Node& node, const std::string& name, VariableId x, const LayerVariables& layer) {
@@ -195,16 +214,16 @@ class Building {
     return add_inner_product(tape_, name, x, layer);
   }
 
-  VariableId quantized_weights(NodeId id, VariableId weights) {
+  QuantizerOptions weight_options() { return {recipe_.quant_delay_epochs, start_.scheme.weights.rounding, salt_++}; }
+
+  VariableId quantized_weights(NodeId id, VariableId weights, const QuantizerOptions& options) {
     const auto found = start_.weights.find(id);
     if (found == start_.weights.end()) return weights;
     const Node& node = start_.graph.node(id);
-    QuantizerTiming when = timing();
-    when.rounding = start_.scheme.weights.rounding;
     if (recipe_.weight_ranges == WeightRanges::min_max) {
       return add_weight_quantizer(tape_, node.name, weights,
                                   {node.op, start_.scheme.weights, rules_.weight_bits(id), rules_.weight_range(id)},
-                                  when);
+                                  options);
     }
     const Encoding& encoding = found->second.encoding;
     Tensor scales(DType::f32, {static_cast<std::int64_t>(encoding.channels.size())});
@@ -214,7 +233,7 @@ class Building {
     result_.quantizers.weights[node.name] = {tape_.parameters().size(), encoding};
     const VariableId scale = tape_.parameter(node.name + ".weight_scale", ParameterKind::scale, scales);
     return add_learned_quantizer(tape_, node.name + ".weights", weights, scale,
-                                 learned_grid(encoding, tape_.shape(weights).elements() / scales.elements()), when);
+                                 learned_grid(encoding, tape_.shape(weights).elements() / scales.elements()), options);
   }
 
   Tape& tape_;
@@ -229,6 +248,7 @@ class Building {
   QuantizedTraining result_;
   std::map<ValueId, VariableId> variables_;
   std::map<std::string, VariableId> scales_;
+  std::map<ValueId, CurrentScales> told_;  ///< by the value whose range it is
   std::uint64_t salt_ = 1;
 };
 

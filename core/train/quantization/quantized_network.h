@@ -38,7 +38,7 @@ struct QuantizedTraining {
 /// Builds the network of `start`, the post-training quantization of `graph` (the result of `prepare_for_training`), so
 /// that every step computes with quantized weights and activations where int8 inference will: layers with their folded
 /// batch normalization, one quantizer after each group, shared encodings shared. Grids and first ranges are those of
-/// `start`; biases stay real, of which int8 inference rounds to s32 steps. Both graphs are written for the batch that
+/// `start`; biases are rounded in evaluation only. Both graphs are written for the batch that
 /// is trained with. Parameters and averages are named like the constants of `graph`. Throws `Error` (bad_input) naming
 /// the node where something cannot be trained.
 [[nodiscard]] QuantizedTraining add_quantized_network(Tape& tape, const Graph& graph, const QuantizedGraph& start,

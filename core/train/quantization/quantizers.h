@@ -2,7 +2,9 @@
 // Krishnamoorthi section 2.4 and eq 12-17; spec/methods.md sections 1 and 6.
 #pragma once
 
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "core/engine/training/tape.h"
 #include "core/graph/op.h"
@@ -11,13 +13,17 @@
 
 namespace qs {
 
+/// The scales a quantizer used last: one, or one per output channel; empty before it quantized anything.
+using CurrentScales = std::shared_ptr<std::vector<float>>;
+
 /// When and how a quantizer quantizes.
-struct QuantizerTiming {
+struct QuantizerOptions {
   double delay_epochs = 0;  ///< until then training passes values unchanged; ranges are followed nevertheless
   /// Of training; evaluation rounds to nearest, ties to even, always. Stochastic rounding draws from the step's seed
   /// and number, the quantizer and the element.
   Rounding rounding = Rounding::nearest;
-  std::uint64_t salt = 0;  ///< another one for each quantizer
+  std::uint64_t salt = 0;                                         ///< another one for each quantizer
+  CurrentScales scales = std::make_shared<std::vector<float>>();  ///< written at each forward, for those who need them
 };
 
 /// The range of an activation while it is trained: min and max as a moving average over batches.
@@ -35,19 +41,21 @@ struct TrainedRange {
 /// the one with `follows` moves it. Throws `Error` (bad_input) naming the value when it holds NaN or infinity.
 [[nodiscard]] VariableId add_activation_quantizer(Tape& tape, const std::string& name, VariableId x,
                                                   const TrainedRange& range, bool follows,
-                                                  const QuantizerTiming& timing);
+                                                  const QuantizerOptions& options);
 
-/// Fake quantization of a layer's weights, whose encoding follows them as `weight_encoding` says, per tensor or per
-/// output channel. Estimators that cost more than min-max are asked again every 50 steps and at the start of an epoch.
-/// Gradient as above.
+/// How a layer's weights are quantized.
 struct WeightQuantizerOptions {
   Op op;
   WeightScheme scheme;
   int bits = 8;
   MethodChoice range;
 };
+
+/// Fake quantization of a layer's weights, whose encoding follows them as `weight_encoding` says, per tensor or per
+/// output channel. Estimators that cost more than min-max are asked again every 50 steps and at the start of an epoch.
+/// Gradient as above.
 [[nodiscard]] VariableId add_weight_quantizer(Tape& tape, const std::string& name, VariableId weights,
-                                              const WeightQuantizerOptions& options, const QuantizerTiming& timing);
+                                              const WeightQuantizerOptions& layer, const QuantizerOptions& options);
 
 /// A scale that is learned: step * clamp(round(v / step), lowest, highest) with step = |scale| + 1e-9.
 /// Esser et al., "Learned step size quantization", arXiv:1902.08153, eq 1-3; spec/methods.md section 6:
@@ -60,7 +68,13 @@ struct LearnedGrid {
   std::int64_t values_per_scale = 1;  ///< n
 };
 [[nodiscard]] VariableId add_learned_quantizer(Tape& tape, const std::string& name, VariableId x, VariableId scale,
-                                               const LearnedGrid& grid, const QuantizerTiming& timing);
+                                               const LearnedGrid& grid, const QuantizerOptions& options);
+
+/// In evaluation a layer's bias rounded to whole numbers of input scale x weight scale, as int8 inference has it (Jacob
+/// et al. section 2.4); in training, whose gradients it would only disturb, the bias as it is. Gradients pass
+/// unchanged.
+[[nodiscard]] VariableId add_bias_quantizer(Tape& tape, const std::string& name, VariableId bias,
+                                            const CurrentScales& input, const CurrentScales& weights);
 
 /// The step of a learned scale.
 [[nodiscard]] float learned_step(float scale);

@@ -22,22 +22,22 @@ void each_block(std::int64_t count, const Body& body) {
                [&](std::int64_t block) { body(block, block * kBlock, std::min((block + 1) * kBlock, count)); });
 }
 
-[[nodiscard]] inline bool is_quantized(const QuantizerTiming& timing, const TrainingStep& step) {
-  return step.mode == Mode::evaluation || step.epoch >= timing.delay_epochs;
+[[nodiscard]] inline bool is_quantized(const QuantizerOptions& options, const TrainingStep& step) {
+  return step.mode == Mode::evaluation || step.epoch >= options.delay_epochs;
 }
 
-[[nodiscard]] inline bool is_stochastic(const QuantizerTiming& timing, const TrainingStep& step) {
-  return step.mode == Mode::training && timing.rounding == Rounding::stochastic;
+[[nodiscard]] inline bool is_stochastic(const QuantizerOptions& options, const TrainingStep& step) {
+  return step.mode == Mode::training && options.rounding == Rounding::stochastic;
 }
 
 /// Fake quantization of `count` values, the first of which is the tensor's `offset`-th.
 inline void quantize_values(const float* from, float* to, std::int64_t count, std::int64_t offset,
-                            ScaleZeroPoint encoding, const Grid& grid, const QuantizerTiming& timing,
+                            ScaleZeroPoint encoding, const Grid& grid, const QuantizerOptions& options,
                             const TrainingStep& step) {
   const std::span<const float> source(from, static_cast<std::size_t>(count));
   const std::span<float> target(to, static_cast<std::size_t>(count));
-  if (!is_stochastic(timing, step)) return fake_quantize(source, encoding, grid, target);
-  const std::uint64_t seed = step.seed + timing.salt * 0x9e3779b97f4a7c15ULL + static_cast<std::uint64_t>(step.number);
+  if (!is_stochastic(options, step)) return fake_quantize(source, encoding, grid, target);
+  const std::uint64_t seed = step.seed + options.salt * 0x9e3779b97f4a7c15ULL + static_cast<std::uint64_t>(step.number);
   fake_quantize_stochastic(source, encoding, grid, seed, static_cast<std::uint64_t>(offset), target);
 }
 

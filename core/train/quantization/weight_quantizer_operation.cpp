@@ -13,25 +13,27 @@ constexpr std::int64_t kStepsPerEstimate = 50;
 
 class WeightQuantizer final : public Operation {
  public:
-  WeightQuantizer(std::string name, const WeightQuantizerOptions& options, const QuantizerTiming& timing)
+  WeightQuantizer(std::string name, const WeightQuantizerOptions& options, const QuantizerOptions& when)
       : name_(std::move(name)),
         options_(options),
-        timing_(timing),
+        when_(when),
         is_cheap_(&range_estimator(options.range.id) == range_estimators().front()) {}
 
   void forward(const Buffers& buffers, const TrainingStep& step) override {
     const Buffer& weights = buffers.in[0];
-    quantizes_ = is_quantized(timing_, step);
+    quantizes_ = is_quantized(when_, step);
     if (!quantizes_) {
       std::copy_n(weights.value, weights.elements, buffers.out[0].value);
       return;
     }
     estimate(weights, step);
+    when_.scales->clear();
+    for (const ScaleZeroPoint& channel : encoding_.channels) when_.scales->push_back(channel.scale);
     const ChannelRuns runs = channel_runs(options_.op, weights.shape);
     for (std::int64_t run = 0; run < runs.runs; ++run) {
       const std::int64_t first = run * runs.length;
       quantize_values(weights.value + first, buffers.out[0].value + first, runs.length, first, channel(runs, run),
-                      encoding_.grid, timing_, step);
+                      encoding_.grid, when_, step);
     }
   }
 
@@ -64,7 +66,7 @@ class WeightQuantizer final : public Operation {
 
   std::string name_;
   WeightQuantizerOptions options_;
-  QuantizerTiming timing_;
+  QuantizerOptions when_;
   bool is_cheap_;
   bool quantizes_ = false;
   Encoding encoding_;
@@ -73,8 +75,8 @@ class WeightQuantizer final : public Operation {
 }  // namespace
 
 VariableId add_weight_quantizer(Tape& tape, const std::string& name, VariableId weights,
-                                const WeightQuantizerOptions& options, const QuantizerTiming& timing) {
-  return tape.add_one(name + ".weight_quantizer", std::make_unique<WeightQuantizer>(name, options, timing), {weights},
+                                const WeightQuantizerOptions& options, const QuantizerOptions& when) {
+  return tape.add_one(name + ".weight_quantizer", std::make_unique<WeightQuantizer>(name, options, when), {weights},
                       tape.shape(weights));
 }
 
