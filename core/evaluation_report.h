@@ -34,7 +34,8 @@ struct CalibrationReport {
   std::uint64_t seed = 0;
   bool from_cache = false;  ///< no image was run through the network
   double seconds = 0;
-  std::string note;  ///< about the cache
+  std::string note;    ///< about the cache
+  std::string path{};  ///< of the data set they are from; empty: the images that were evaluated
 };
 
 /// The spread over disjoint sets of calibration images.

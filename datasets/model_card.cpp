@@ -25,15 +25,18 @@ std::vector<std::string> class_names_of(const nlohmann::json& card) {
   return names;
 }
 
-ModelCard parse_card(const std::filesystem::path& file) {
-  if (std::filesystem::file_size(file) > kMaxCardBytes) bad_input("larger than {} bytes", kMaxCardBytes);
-  std::ifstream stream(file, std::ios::binary);
-  const auto card = nlohmann::json::parse(stream, nullptr, /*allow_exceptions=*/false);
+ModelCard card_from(const nlohmann::json& card, const std::filesystem::path& file) {
   if (!card.is_object())
     bad_input("not a JSON object; it should describe the model beside it (\"input\", \"class_names\")");
   ModelCard result{file, {}, class_names_of(card)};
   if (card.contains("input")) result.preprocessing = preprocessing_from_json(card["input"]);
   return result;
+}
+
+ModelCard parse_card(const std::filesystem::path& file) {
+  if (std::filesystem::file_size(file) > kMaxCardBytes) bad_input("larger than {} bytes", kMaxCardBytes);
+  std::ifstream stream(file, std::ios::binary);
+  return card_from(nlohmann::json::parse(stream, nullptr, /*allow_exceptions=*/false), file);
 }
 
 bool is_channels(std::int64_t extent) {
@@ -106,6 +109,12 @@ std::optional<ModelCard> read_model_card(const std::filesystem::path& model) {
   std::error_code ignored;
   if (file == model || !std::filesystem::is_regular_file(file, ignored)) return std::nullopt;
   return with_context(file.filename().string(), [&] { return parse_card(file); });
+}
+
+ModelCard model_card_from_text(std::string_view text, const std::filesystem::path& name) {
+  return with_context(name.filename().string(), [&] {
+    return card_from(nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false), name);
+  });
 }
 
 FoundPreprocessing find_preprocessing(const PreprocessingSources& sources) {

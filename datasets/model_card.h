@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/tensor/shape.h"
@@ -23,6 +24,9 @@ struct ModelCard {
 /// Throws `Error` (bad_input), prefixed with the file's name, when the file is no JSON object or one of the two keys is
 /// wrong.
 [[nodiscard]] std::optional<ModelCard> read_model_card(const std::filesystem::path& model);
+
+/// The same from the text of such a file, which `name` stands for.
+[[nodiscard]] ModelCard model_card_from_text(std::string_view text, const std::filesystem::path& name);
 
 struct FoundPreprocessing {
   Preprocessing preprocessing;

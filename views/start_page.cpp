@@ -39,6 +39,15 @@ StartPage::StartPage(QWidget* parent) : QWidget(parent), recent_(new QListWidget
   rows->addWidget(title);
   rows->addWidget(subtitle);
   rows->addSpacing(16);
+  auto* example = choice(tr("&Explore the built-in example"),
+                         tr("A small network and 2,000 images that come with the program: move a slider and see what "
+                            "it does to layers, channels and answers."),
+                         *rows);
+  QFont bold = example->font();
+  bold.setBold(true);
+  example->setFont(bold);
+  example->setFocus();  // Return is enough
+  connect(example, &QAbstractButton::clicked, this, &StartPage::example_wanted);
   connect(choice(tr("Open a &model…"),
                  tr("An image classifier in ONNX. Its weights are analyzed at once; no image is needed."), *rows),
           &QAbstractButton::clicked, this, &StartPage::open_model_wanted);

@@ -19,6 +19,7 @@ class StartPage : public QWidget {
   void show_recent(const QStringList& paths);
 
  signals:
+  void example_wanted();
   void open_model_wanted();
   void open_images_wanted();
   void open_project_wanted();

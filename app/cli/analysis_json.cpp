@@ -1,8 +1,8 @@
 #include <cmath>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "app/cli/analysis_report.h"
+#include "app/run/model_file.h"
 
 namespace qs {
 
@@ -134,7 +134,7 @@ nlohmann::ordered_json to_json(const AnalysisReport& report) {
     add_activations(each, schemes.back());
   }
   Json json = {{"model",
-                {{"name", std::filesystem::path(report.path).stem().string()},
+                {{"name", name_of_model(report.path)},
                  {"path", report.path},
                  {"sha256", report.sha256},
                  {"batch_norm", name_of(report.batch_norm)},

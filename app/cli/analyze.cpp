@@ -11,7 +11,7 @@
 #include "app/cli/analysis_report.h"
 #include "app/cli/commands.h"
 #include "app/cli/output.h"
-#include "app/run/provenance.h"
+#include "app/run/model_file.h"
 #include "core/base/error.h"
 #include "core/model/importers.h"
 #include "core/model/printable.h"
@@ -76,7 +76,7 @@ AnalysisReport analyze(const AnalyzeFlags& flags) {
   const std::vector<Scheme> schemes = chosen_schemes(flags);
   const Graph file = import_model(flags.model, {.input_size = flags.input_size});
   report.path = flags.model;
-  report.sha256 = sha256_of_file(flags.model);
+  report.sha256 = sha256_of_model(flags.model);
   const Graph folded = prepare_for_quantization(file, Scheme{});
   report.batch_norm = batch_norm_state(folded);
   report.folded = static_cast<std::int64_t>(folded.folded.size());
@@ -110,7 +110,7 @@ void run(const AnalyzeFlags& flags) {
 
 void set_up(CLI::App& app) {
   auto flags = std::make_shared<AnalyzeFlags>();
-  app.add_option("MODEL", flags->model, "The model file (ONNX)")->required()->type_name("");
+  app.add_option("MODEL", flags->model, "The model file (ONNX), or builtin:mobilenet")->required()->type_name("");
   app.add_option("--scheme", flags->schemes,
                  "Scheme to look at; may be repeated (none: 8-bit weights in 4 ways)")
       ->type_name("ID|FILE")

@@ -3,7 +3,6 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -12,7 +11,7 @@
 #include "app/cli/output.h"
 #include "app/cli/progress_line.h"
 #include "app/run/bench_report.h"
-#include "app/run/provenance.h"
+#include "app/run/model_file.h"
 #include "core/base/parallel.h"
 #include "core/graph/passes/passes.h"
 #include "core/model/importers.h"
@@ -51,8 +50,8 @@ void run(const BenchFlags& flags) {
   const Graph graph = run_passes(import_model(flags.model, {.input_size = flags.input_size}), passes()).graph;
   BenchReport report;
   report.path = flags.model;
-  report.name = std::filesystem::path(flags.model).stem().string();
-  report.sha256 = sha256_of_file(flags.model);
+  report.name = name_of_model(flags.model);
+  report.sha256 = sha256_of_model(flags.model);
   report.environment = environment();
   report.options = flags.options;
   {
@@ -69,7 +68,7 @@ void set_up(CLI::App& app) {
   const auto whole = [](CLI::Option* option, int most) {
     option->type_name("N")->check(CLI::Range(1, most).description(""));
   };
-  app.add_option("MODEL", flags->model, "The model file (ONNX)")->required()->type_name("");
+  app.add_option("MODEL", flags->model, "The model file (ONNX), or builtin:mobilenet")->required()->type_name("");
   app.add_option("--scheme", flags->schemes,
                  fmt::format("Quantization scheme to measure: a preset's name or a file; may be repeated\n(else {})",
                              kDefaultScheme))

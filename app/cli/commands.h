@@ -21,6 +21,7 @@ struct Command {
 /// All commands in the order of --help.
 [[nodiscard]] std::span<const Command* const> commands();
 
+extern const Command demo_command;
 extern const Command inspect_command;
 extern const Command evaluate_command;
 extern const Command analyze_command;

@@ -40,7 +40,7 @@ CLI::Option* whole(CLI::Option* option, std::int64_t most) {
 void declare(EvaluationSettings& flags, CLI::App& app) {
   const std::string swept = fmt::format("({} if not said)", kSweptImages);
   const std::string counted = fmt::format("({} if not said)", kDiagnosedImages);
-  app.add_option("MODEL", flags.model, "The model file (ONNX)")->required()->type_name("");
+  app.add_option("MODEL", flags.model, "The model file (ONNX), or builtin:mobilenet")->required()->type_name("");
   app.add_option("--images", flags.images,
                  "Folder, archive (.tar, .tar.xz, .zip, ...), a single image, or builtin:shapes")
       ->required()

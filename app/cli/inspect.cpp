@@ -10,7 +10,7 @@
 #include "app/cli/inspection_report.h"
 #include "app/cli/output.h"
 #include "app/run/classifier.h"
-#include "app/run/provenance.h"
+#include "app/run/model_file.h"
 #include "core/model/importers.h"
 
 namespace qs {
@@ -28,12 +28,12 @@ InspectionReport inspect(const InspectFlags& flags) {
   InspectionReport report;
   report.path = flags.model;
   report.graph = import_model(flags.model, {.input_size = flags.input_size});
-  report.sha256 = sha256_of_file(flags.model);
+  report.sha256 = sha256_of_model(flags.model);
   report.file_bytes = static_cast<std::int64_t>(std::filesystem::file_size(flags.model));
   report.summary = summarize(report.graph);
   try {
     if (report.graph.inputs.size() != 1) bad_input("the network has {} inputs", report.graph.inputs.size());
-    report.preprocessing = preprocessing_of(report.graph, read_model_card(flags.model), "");
+    report.preprocessing = preprocessing_of(report.graph, card_of_model(flags.model), "");
   } catch (const Error& error) {  // a model can be looked at without knowing its images
     report.why_no_preprocessing = fmt::format("not found: {}", error.what());
   }
@@ -50,7 +50,7 @@ void run(const InspectFlags& flags) {
 
 void set_up(CLI::App& app) {
   auto flags = std::make_shared<InspectFlags>();
-  app.add_option("MODEL", flags->model, "The model file (ONNX)")->required()->type_name("");
+  app.add_option("MODEL", flags->model, "The model file (ONNX), or builtin:mobilenet")->required()->type_name("");
   app.add_option("--json", flags->json, "Write everything as JSON to this file, or to standard output (-)")
       ->type_name("FILE");
   app.add_flag("--passes", flags->passes, "Tell what the graph passes change, and what that does to the outputs");

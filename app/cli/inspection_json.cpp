@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/inspection_report.h"
+#include "app/run/model_file.h"
 #include "app/cli/quantizable_text.h"
 #include "core/model/printable.h"
 
@@ -47,7 +48,7 @@ nlohmann::ordered_json to_json(const InspectionReport& report) {
   const Graph& graph = report.graph;
   const GraphSummary& summary = report.summary;
   Json json = {{"model",
-                {{"name", std::filesystem::path(report.path).stem().string()},
+                {{"name", name_of_model(report.path)},
                  {"path", report.path},
                  {"sha256", report.sha256},
                  {"bytes", report.file_bytes},

@@ -1,12 +1,12 @@
 // quantoscope report: results on a page that can be read, printed and sent.
 #include <CLI/CLI.hpp>
-#include <QApplication>
 #include <algorithm>
 #include <memory>
 
 #include "app/cli/commands.h"
 #include "app/cli/output.h"
 #include "app/report/figures.h"
+#include "app/report/plot_application.h"
 #include "app/report/report.h"
 #include "app/report/results_file.h"
 #include "core/base/error.h"
@@ -20,17 +20,6 @@ struct ReportFlags {
   std::string out;
   std::vector<std::string> models;
 };
-
-/// Plots are drawn by widgets, which want an application; where there is no display, one without.
-std::unique_ptr<QApplication> application() {
-  if (QApplication::instance() != nullptr) return nullptr;
-  const bool display = qEnvironmentVariableIsSet("DISPLAY") || qEnvironmentVariableIsSet("WAYLAND_DISPLAY");
-  if (!display && !qEnvironmentVariableIsSet("QT_QPA_PLATFORM")) qputenv("QT_QPA_PLATFORM", "offscreen");
-  static int argc = 1;
-  static char name[] = "quantoscope";
-  static char* argv[] = {name, nullptr};
-  return std::make_unique<QApplication>(argc, argv);
-}
 
 /// Each model belongs to the runs that were made with that file.
 void add_models(const std::vector<std::string>& models, ReportRequest& request) {
@@ -50,7 +39,7 @@ void add_models(const std::vector<std::string>& models, ReportRequest& request) 
 void run(ReportFlags flags) {
   check_report_path(flags.out);
   check_writable(flags.out);
-  const std::unique_ptr<QApplication> application_of_plots = application();
+  const std::unique_ptr<QApplication> application = plot_application();
   for (const std::string& file : flags.request.files) read_results(file, flags.request.runs);
   add_models(flags.models, flags.request);
   add_thumbnails(flags.request);

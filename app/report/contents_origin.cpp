@@ -59,11 +59,12 @@ void add_environment(const ReportedRun& run, Facts& facts) {
   for (const VariantReport& variant : run.evaluation.variants) {
     if (!variant.details || variant.details->calibration.images == 0) continue;
     const CalibrationReport& calibration = variant.details->calibration;
+    const QString numbers = QObject::tr("%1 images in batches of %2, seed %3")
+                                .arg(calibration.images)
+                                .arg(calibration.batch)
+                                .arg(calibration.seed);
     facts.add(QObject::tr("calibration of %1").arg(clean(variant.scheme)),
-              QObject::tr("%1 images in batches of %2, seed %3")
-                  .arg(calibration.images)
-                  .arg(calibration.batch)
-                  .arg(calibration.seed));
+              calibration.path.empty() ? numbers : QObject::tr("%1, of %2").arg(numbers, clean(calibration.path)));
   }
 }
 

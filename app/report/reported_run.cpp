@@ -3,7 +3,7 @@
 #include <map>
 
 #include "app/report/report.h"
-#include "app/run/provenance.h"
+#include "app/run/model_file.h"
 #include "core/base/error.h"
 #include "core/model/importers.h"
 #include "datasets/model_card.h"
@@ -75,13 +75,13 @@ WeightFacts weight_facts(const ReportedRun& run) {
 
 void add_weights(ReportedRun& run, const std::filesystem::path& model) {
   const std::string name = model.string();
-  if (sha256_of_file(model) != run.evaluation.model.sha256) {
+  if (sha256_of_model(model) != run.evaluation.model.sha256) {
     bad_input("{}: this is not the file that the results were made with (SHA-256 {})", name,
               run.evaluation.model.sha256);
   }
   const Graph graph = import_model(name);
   Networks networks{graph};
-  if (const std::optional<ModelCard> card = read_model_card(model)) run.class_names = card->class_names;
+  if (const std::optional<ModelCard> card = card_of_model(model)) run.class_names = card->class_names;
   std::vector<SchemeView> schemes;
   for (const VariantReport& variant : run.evaluation.variants) {
     if (!variant.details) continue;

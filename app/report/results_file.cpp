@@ -4,11 +4,10 @@
 #include <QFileInfo>
 #include <algorithm>
 #include <array>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "app/run/evaluation_reading.h"
-#include "app/run/provenance.h"
+#include "app/run/model_file.h"
 #include "app/store/project.h"
 #include "core/base/error.h"
 
@@ -87,13 +86,12 @@ void read_results(const std::string& path, std::vector<ReportedRun>& runs) {
 }
 
 bool was_made_with(const ReportedRun& run, const std::string& model) {
-  return sha256_of_file(model) == run.evaluation.model.sha256;
+  return sha256_of_model(model) == run.evaluation.model.sha256;
 }
 
 void add_weights_if_there(ReportedRun& run) {
   const std::string& model = run.evaluation.model.path;
-  std::error_code ignored;
-  if (!std::filesystem::is_regular_file(model, ignored)) return;
+  if (!is_model_there(model)) return;
   try {
     if (was_made_with(run, model)) add_weights(run, model);
   } catch (const Error&) {

@@ -63,6 +63,7 @@ void add_schemes_of(const EvaluationReport& report, std::string& command) {
   const SchemeReport& first = *schemes.front();
   add(command, "--backend", first.backend);
   if (calibration > 0) add(command, "--calibration", calibration);
+  if (!first.calibration.path.empty()) command += " --calibration-images " + shell_path(first.calibration.path);
   if (first.layer_images > 0) add(command, "--layer-images", first.layer_images);
   if (first.sensitivity) add(command, "--sensitivity", first.sensitivity->images);
   if (first.stability) add(command, "--calibration-stability", first.stability->subsets);

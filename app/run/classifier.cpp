@@ -3,7 +3,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "app/run/provenance.h"
+#include "app/run/model_file.h"
 #include "core/base/error.h"
 #include "core/evaluate.h"
 #include "core/graph/passes/passes.h"
@@ -52,13 +52,13 @@ Classifier load_classifier(const ClassifierOptions& options) {
   return with_context(options.path, [&] {
     classifier.report.classes = class_count(classifier.graph);
     classifier.report.path = options.path;
-    classifier.report.name = path.stem().string();
-    classifier.report.sha256 = sha256_of_file(path);
+    classifier.report.name = name_of_model(path);
+    classifier.report.sha256 = sha256_of_model(path);
     const GraphSummary summary = summarize(classifier.graph);
     classifier.report.parameters = summary.parameters;
     classifier.report.multiply_accumulates = summary.multiply_accumulates / classifier.graph.batch;
     classifier.report.probabilities = summary.output == OutputKind::softmax;
-    const std::optional<ModelCard> card = read_model_card(path);
+    const std::optional<ModelCard> card = card_of_model(path);
     if (card) classifier.class_names = card->class_names;
     classifier.preprocessing = preprocessing_of(classifier.graph, card, options.preprocessing);
     classifier.graph = run_passes(classifier.graph, passes_but_folding()).graph;

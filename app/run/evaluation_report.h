@@ -30,6 +30,9 @@ namespace qs {
 /// What came out.
 [[nodiscard]] std::string result_text(const EvaluationReport& report);
 
+/// All variants side by side, and how to read that. Empty when there is only one, or no image was finished.
+[[nodiscard]] std::string comparison_text(const EvaluationReport& report);
+
 /// "stopped by the user after 123 of 650 images".
 [[nodiscard]] std::string stopped_text(const EvaluationReport& report);
 

@@ -89,6 +89,7 @@ std::vector<SchemeRun> prepare_schemes(const Job& job, const std::vector<SchemeC
   for (const SchemeChoice& choice : schemes) {
     const Progress progress = job.watch.stage("images", choice.scheme.calibration.images);
     runs.push_back(make_scheme_run(choice.scheme, job.calibrations, run_options(job, *choice.backend), progress));
+    runs.back().report.calibration.path = job.settings.calibration_images;
   }
   return runs;
 }

@@ -64,9 +64,23 @@ std::string verdict(const VariantResult& result) {
   return p < 0.001 ? "p < 0.001" : fmt::format("p = {:.3f}", p);
 }
 
-/// All variants side by side.
+std::string skipped_text(const std::vector<SkippedReport>& skipped) {
+  if (skipped.empty()) return "";
+  std::string text = fmt::format("skipped       {} image(s):\n", skipped.size());
+  for (std::size_t i = 0; i < std::min(skipped.size(), kSkippedOnScreen); ++i) {
+    text += fmt::format("  {}: {}\n", skipped[i].image, skipped[i].reason);
+  }
+  if (skipped.size() > kSkippedOnScreen) {
+    text += fmt::format("  ... and {} more (--json lists them all)\n", skipped.size() - kSkippedOnScreen);
+  }
+  return text;
+}
+
+}  // namespace
+
 std::string comparison_text(const EvaluationReport& report) {
   const std::vector<VariantResult>& results = report.evaluation.results;
+  if (results.size() < 2 || evaluated_images(report) == 0) return {};
   std::vector<std::vector<std::string>> rows;
   for (std::size_t i = 0; i < results.size(); ++i) {
     const VariantResult& result = results[i];
@@ -96,20 +110,6 @@ std::string comparison_text(const EvaluationReport& report) {
                      "Agreement counts images with float's top-1 class; logits is the mean SQNR of the outputs.");
   return text;
 }
-
-std::string skipped_text(const std::vector<SkippedReport>& skipped) {
-  if (skipped.empty()) return "";
-  std::string text = fmt::format("skipped       {} image(s):\n", skipped.size());
-  for (std::size_t i = 0; i < std::min(skipped.size(), kSkippedOnScreen); ++i) {
-    text += fmt::format("  {}: {}\n", skipped[i].image, skipped[i].reason);
-  }
-  if (skipped.size() > kSkippedOnScreen) {
-    text += fmt::format("  ... and {} more (--json lists them all)\n", skipped.size() - kSkippedOnScreen);
-  }
-  return text;
-}
-
-}  // namespace
 
 double decode_images_per_second(const DataReport& data) {
   if (data.decode_seconds <= 0) return 0.0;
@@ -146,7 +146,7 @@ std::string result_text(const EvaluationReport& report) {
   const std::int64_t images = evaluated_images(report);
   if (images == 0) text += "no image was finished\n";
   for (std::size_t i = 0; i < evaluation.results.size() && images > 0; ++i) text += variant_text(report, i);
-  if (evaluation.results.size() > 1 && images > 0) text += comparison_text(report);
+  text += comparison_text(report);
   text += "\n";
   if (data.decoded > 0) {
     text += fmt::format("decoding      {:.1f} images/s on each of its threads, beside inference\n",

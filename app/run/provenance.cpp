@@ -17,6 +17,12 @@ std::string sha256_of_file(const std::filesystem::path& path) {
   return hash.result().toHex().toStdString();
 }
 
+std::string sha256_of_bytes(std::span<const std::byte> bytes) {
+  QCryptographicHash hash(QCryptographicHash::Sha256);
+  hash.addData(QByteArrayView(bytes.data(), std::ssize(bytes)));
+  return hash.result().toHex().toStdString();
+}
+
 std::int64_t peak_memory_bytes() {
   // VmHWM, not getrusage: the latter also remembers the process that started this one.
   std::ifstream status("/proc/self/status");

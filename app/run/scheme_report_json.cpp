@@ -107,6 +107,7 @@ nlohmann::ordered_json to_json(const SchemeReport& report) {
                {"remarks", remarks},
                {"layer_images", report.layer_images},
                {"layers", layers}};
+  if (!report.calibration.path.empty()) json["calibration"]["path"] = report.calibration.path;
   if (report.sensitivity) json["sensitivity"] = to_json(*report.sensitivity);
   if (report.stability) json["calibration_stability"] = stability_json(*report.stability);
   return json;

@@ -53,7 +53,8 @@ CalibrationReport read_calibration(const JsonPlace& place) {
           .seed = place.at("seed").unsigned_whole(),
           .from_cache = place.at("cached").boolean(),
           .seconds = place.at("seconds").number(),
-          .note = ""};
+          .note = "",
+          .path = place.has("path") ? place.at("path").text() : ""};
 }
 
 Proportion read_count(const JsonPlace& place) {

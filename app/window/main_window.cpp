@@ -19,6 +19,7 @@
 #include <QVBoxLayout>
 
 #include "app/window/narrow_tabs.h"
+#include "core/model/builtin_models.h"
 #include "datasets/builtin_datasets.h"
 #include "views/banner.h"
 #include "views/panels/panels.h"
@@ -96,6 +97,7 @@ MainWindow::MainWindow(Workspace& workspace, QWidget* parent)
   make_docks();
   make_status_bar();
   make_menus();
+  connect(start_page_, &StartPage::example_wanted, this, &MainWindow::open_example);
   connect(start_page_, &StartPage::open_model_wanted, this, &MainWindow::choose_model);
   connect(start_page_, &StartPage::open_images_wanted, this, &MainWindow::choose_images);
   connect(start_page_, &StartPage::open_project_wanted, this, &MainWindow::choose_project);
@@ -230,6 +232,7 @@ void MainWindow::show_snapshot() {
 }
 
 void MainWindow::open_path(const QString& path) {
+  if (find_builtin_model(path.toStdString()) != nullptr) return workspace_.open_model(path);
   if (is_builtin(path.toStdString())) return workspace_.open_images(path);
   const QFileInfo file(path);
   const QString suffix = file.suffix().toLower();
@@ -250,6 +253,12 @@ void MainWindow::open_path(const QString& path) {
     }
   }
   workspace_.open_images(file.absoluteFilePath());
+}
+
+void MainWindow::open_example() {
+  const BuiltinModel& example = builtin_models().front();
+  open_path(text(example.name));
+  open_path(text(example.images));  // waits for the model
 }
 
 void MainWindow::show_panel(const QString& id) {

@@ -49,6 +49,7 @@ class MainWindow : public QMainWindow {
   void show_snapshot();
   void log(const QString& message, bool is_error);
   void remember(const QString& path);
+  void open_example();
   void choose_model();
   void choose_images();
   void choose_archive();

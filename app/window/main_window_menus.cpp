@@ -123,6 +123,8 @@ void MainWindow::make_menus() {
   add(file, tr("Open &images…"), tr("Ctrl+I"), tr("Open a folder of images"), [this] { choose_images(); });
   add(file, tr("Open image &archive…"), tr("Ctrl+Shift+I"), tr("Open an archive of images, read in place"),
       [this] { choose_archive(); });
+  add(file, tr("Open the built-in &example"), {}, tr("A small network and images that come with the program"),
+      [this] { open_example(); });
   QMenu& builtin = *file.addMenu(tr("Open &built-in images"));
   for (const BuiltinDataset& dataset : builtin_datasets()) {
     const QString name = QString::fromUtf8(dataset.name.data(), std::ssize(dataset.name));

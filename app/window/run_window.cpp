@@ -18,12 +18,19 @@ void check_display() {
   }
   throw Error(ErrorCode::usage,
               "there is no display for the window (DISPLAY and WAYLAND_DISPLAY are not set); without one there are:\n"
+              "  quantoscope demo                            what quantization does to the built-in model\n"
               "  quantoscope inspect MODEL                   what is in the model\n"
               "  quantoscope evaluate MODEL --images PATH    how often it is right\n"
               "  quantoscope --help                          everything else");
 }
 
 }  // namespace
+
+bool has_display() {
+  const QByteArray platform = qgetenv("QT_QPA_PLATFORM");
+  if (!platform.isEmpty()) return !platform.startsWith("offscreen") && !platform.startsWith("minimal");
+  return !qEnvironmentVariableIsEmpty("DISPLAY") || !qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY");
+}
 
 void run_window(const std::string& path) {
   check_display();

@@ -5,6 +5,7 @@
 #include <QFileInfo>
 #include <algorithm>
 
+#include "app/run/model_file.h"
 #include "app/window/workspace.h"
 #include "core/engine/environment.h"
 
@@ -115,7 +116,7 @@ void Workspace::show_contents(const ProjectContents& contents) {
   const auto layout = contents.layouts.find("main");
   layout_ = layout == contents.layouts.end() ? QByteArray() : layout->second;
   if (contents.model.path.empty()) return;
-  if (QFileInfo::exists(QString::fromStdString(contents.model.path))) {
+  if (is_model_there(contents.model.path)) {
     read_model(contents.model.path);
   } else {
     tell(tr("%1 is not where it was (%2). Open it from its new place; results are kept.")

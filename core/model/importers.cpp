@@ -7,6 +7,7 @@
 #include <cctype>
 
 #include "core/base/error.h"
+#include "core/model/builtin_models.h"
 #include "core/model/onnx_import.h"
 #include "core/model/printable.h"
 
@@ -17,7 +18,23 @@ std::span<const Importer* const> importers() {
   return kImporters;
 }
 
+namespace {
+
+[[noreturn]] void refuse_builtin(const std::filesystem::path& path) {
+  std::string known;
+  for (const BuiltinModel& model : builtin_models()) {
+    known += fmt::format("{}{} ({})", known.empty() ? "" : "; ", model.name, model.summary);
+  }
+  bad_input("there is no built-in model \"{}\"; there are: {}", printable(path.string()), known);
+}
+
+}  // namespace
+
 Graph import_model(const std::filesystem::path& path, const ImportOptions& options) {
+  if (const BuiltinModel* builtin = find_builtin_model(path)) {
+    return with_context(std::string(builtin->name), [&] { return import_onnx(builtin->onnx, {}, options); });
+  }
+  if (path.native().starts_with("builtin:")) refuse_builtin(path);
   std::string extension = path.extension().string();
   std::transform(extension.begin(), extension.end(), extension.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });

@@ -28,7 +28,7 @@ struct Importer {
 
 [[nodiscard]] std::span<const Importer* const> importers();
 
-/// Reads a model file by its extension. Throws `Error` (bad_input), prefixed with the file's name, when the file is
+/// Reads a model file by its extension, or a built-in model by its name (`builtin_models`). Throws `Error` (bad_input), prefixed with the file's name, when the file is
 /// missing, unreadable, hostile or uses something unsupported (all unsupported nodes are listed at once).
 [[nodiscard]] Graph import_model(const std::filesystem::path& path, const ImportOptions& options = {});
 

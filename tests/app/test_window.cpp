@@ -1,4 +1,5 @@
 // The main journeys through the window, by mouse and by keyboard alone, on a network whose answers are known by hand.
+#include <QComboBox>
 #include <QDropEvent>
 #include <QFileDialog>
 #include <QListView>
@@ -10,9 +11,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include "datasets/builtin_shapes.h"
 #include "tests/support/open_window.h"
 #include "tests/support/test_files.h"
 #include "views/forms/scheme_form.h"
+#include "views/models/image_model.h"
 #include "views/panel.h"
 #include "views/panels/experiment_tree.h"
 #include "views/panels/layer_tree.h"
@@ -102,6 +105,25 @@ class TestWindow : public QObject {
   Q_OBJECT
 
  private slots:
+  void the_built_in_example_is_a_key_away() {
+    OpenWindow open;
+    auto* first = qobject_cast<QAbstractButton*>(QApplication::focusWidget());
+    QVERIFY(first != nullptr && first->text().remove('&') == "Explore the built-in example");
+    open.press(Qt::Key_Space);
+    QTRY_VERIFY_WITH_TIMEOUT(open.now().model != nullptr && open.now().images != nullptr, kPatience);
+    QVERIFY(!open.window.findChild<StartPage*>()->isVisible());
+    QCOMPARE(open.now().model->report.path, std::string("builtin:mobilenet"));
+    QCOMPARE(open.now().model->class_names, shape_classes());
+    QCOMPARE(open.now().images->dataset.entries.size(), std::size_t{2000});
+    QVERIFY(open.now().images->labelled);
+    open.settle();
+    QVERIFY(open.now().current()->layers != nullptr);  // measured without being asked
+    open.workspace.run({"w8a8-channel-sym"}, 10);
+    open.wait_for_run(RunState::done);
+    open.window.show_panel("images");
+    QVERIFY(lists_images_by_name(*open.window.panel("images")));
+  }
+
   void by_mouse() {
     const SmallProject files;
     OpenWindow open;
@@ -262,6 +284,22 @@ class TestWindow : public QObject {
       list->setCurrentIndex(index);
       QTest::keyClick(list, Qt::Key_Space);
     }
+  }
+
+  /// All images are asked for; then their labels are the names that the model brings.
+  bool lists_images_by_name(QWidget& panel) {
+    auto* filter = panel.findChild<QComboBox*>();
+    for (auto* each : panel.findChildren<QComboBox*>()) {
+      if (each->accessibleName() == "Which images") filter = each;
+    }
+    filter->setCurrentIndex(filter->findText("All images"));
+    emit filter->activated(filter->currentIndex());
+    const auto* model = panel.findChild<ImageModel*>();
+    if (model == nullptr || !QTest::qWaitFor([&] { return model->rowCount() == 10; }, kPatience)) return false;
+    const QString text = model->index(0, ImageModel::kPicture).data().toString();
+    return std::ranges::any_of(shape_classes(), [&](const std::string& name) {
+      return text.contains("label: " + QString::fromStdString(name));
+    });
   }
 
   /// Clicks on these variants of the newest run.
