@@ -29,7 +29,7 @@ InspectionReport inspect(const InspectFlags& flags) {
   report.path = flags.model;
   report.graph = import_model(flags.model, {.input_size = flags.input_size});
   report.sha256 = sha256_of_model(flags.model);
-  report.file_bytes = static_cast<std::int64_t>(std::filesystem::file_size(flags.model));
+  report.file_bytes = static_cast<std::int64_t>(bytes_of_model(flags.model));
   report.summary = summarize(report.graph);
   try {
     if (report.graph.inputs.size() != 1) bad_input("the network has {} inputs", report.graph.inputs.size());

@@ -1,6 +1,7 @@
 #include "app/run/model_file.h"
 
 #include "app/run/provenance.h"
+#include "core/base/error.h"
 #include "core/model/builtin_models.h"
 
 namespace qs {
@@ -13,6 +14,14 @@ bool is_model_there(const std::filesystem::path& model) {
 std::string name_of_model(const std::filesystem::path& model) {
   const BuiltinModel* builtin = find_builtin_model(model);
   return builtin != nullptr ? std::string(builtin->title) : model.stem().string();
+}
+
+std::uintmax_t bytes_of_model(const std::filesystem::path& model) {
+  if (const BuiltinModel* builtin = find_builtin_model(model)) return builtin->onnx.size();
+  std::error_code error;
+  const std::uintmax_t bytes = std::filesystem::file_size(model, error);
+  if (error) bad_input("cannot read \"{}\": {}", model.string(), error.message());
+  return bytes;
 }
 
 std::string sha256_of_model(const std::filesystem::path& model) {

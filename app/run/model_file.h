@@ -2,6 +2,7 @@
 // `import_model`, which takes both.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -16,7 +17,10 @@ namespace qs {
 /// The file's name without its extension; of built-in models the title.
 [[nodiscard]] std::string name_of_model(const std::filesystem::path& model);
 
-/// In lower-case hexadecimal. Throws `Error` (bad_input) when the file cannot be read.
+/// Throws `Error` (bad_input) when the file cannot be read.
+[[nodiscard]] std::uintmax_t bytes_of_model(const std::filesystem::path& model);
+
+/// SHA-256 in lower-case hexadecimal. Throws `Error` (bad_input) when the file cannot be read.
 [[nodiscard]] std::string sha256_of_model(const std::filesystem::path& model);
 
 /// The file beside the model, see `read_model_card`, or what is built in with it.
