@@ -21,6 +21,8 @@
 
 namespace qs {
 
+struct TrainingView;
+
 /// The model that is open.
 struct OpenModel {
   ModelReport report;
@@ -113,6 +115,7 @@ struct Snapshot {
   std::string backend = "integer";                   ///< of runs
   std::vector<std::shared_ptr<const RunView>> runs;  ///< oldest first
   std::vector<ExperimentId> selected_experiments;    ///< those that are compared; float of a run may be among them
+  std::shared_ptr<const TrainingView> training;      ///< the newest; null before the first (views/training_view.h)
   std::vector<Activity> activities;
   std::vector<GuideStepView> guide;  ///< about the current scheme; anew when that changes
 

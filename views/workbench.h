@@ -12,6 +12,7 @@
 
 #include "core/base/progress.h"
 #include "views/snapshot.h"
+#include "views/training_view.h"
 
 namespace qs {
 
@@ -55,6 +56,14 @@ class Workbench : public QObject {
   virtual void measure_sensitivity(std::int64_t images) = 0;
   virtual void measure_latency(std::int64_t batch) = 0;
   virtual void cancel(const std::string& activity) = 0;
+
+  /// Trains, one at a time; `resume`: goes on from the checkpoint beside `request.out`, else that is replaced. In the
+  /// end float, the post-training twin and the result run over the open images, where the model they belong to is open.
+  virtual void train(const TrainingRequest& request, bool resume) = 0;
+  /// The checkpoint is kept.
+  virtual void stop_training() = 0;
+  /// Opens what the last training wrote, and adds the scheme it was trained for.
+  virtual void open_trained() = 0;
 
   /// Answers one question of the guided diagnosis, on the current scheme.
   virtual void diagnose(const std::string& step) = 0;

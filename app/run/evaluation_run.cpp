@@ -75,6 +75,7 @@ EvaluationReport describe(const PreparedEvaluation& prepared) {
 struct Job {
   const PreparedEvaluation& prepared;
   const EvaluationSettings& settings;
+  const Dataset& calibration_images;
   CalibrationRun& calibrations;
   const RunWatch& watch;
 };
@@ -83,12 +84,24 @@ SchemeRunOptions run_options(const Job& job, const Backend& backend) {
   return {.backend = backend, .batch = job.prepared.reading.batch, .threads = job.settings.threads};
 }
 
+/// Of another network than that of the evaluation, on the same images.
+SchemeRun prepare_other(const Job& job, const SchemeChoice& choice, const Progress& progress) {
+  CalibrationRun calibrations({.classifier = *choice.network,
+                               .dataset = job.calibration_images,
+                               .reading = job.prepared.reading,
+                               .threads = job.settings.threads,
+                               .use_cache = !job.settings.no_cache});
+  return make_scheme_run(choice.scheme, calibrations, run_options(job, *choice.backend), progress);
+}
+
 /// Calibrates, quantizes and compiles every scheme.
 std::vector<SchemeRun> prepare_schemes(const Job& job, const std::vector<SchemeChoice>& schemes) {
   std::vector<SchemeRun> runs;
   for (const SchemeChoice& choice : schemes) {
     const Progress progress = job.watch.stage("images", choice.scheme.calibration.images);
-    runs.push_back(make_scheme_run(choice.scheme, job.calibrations, run_options(job, *choice.backend), progress));
+    runs.push_back(choice.network != nullptr
+                       ? prepare_other(job, choice, progress)
+                       : make_scheme_run(choice.scheme, job.calibrations, run_options(job, *choice.backend), progress));
     runs.back().report.calibration.path = job.settings.calibration_images;
   }
   return runs;
@@ -227,7 +240,7 @@ EvaluationReport run_evaluation(const PreparedEvaluation& prepared, const std::v
                                .reading = prepared.reading,
                                .threads = settings.threads,
                                .use_cache = !settings.no_cache});
-  const Job job{prepared, settings, calibrations, watch};
+  const Job job{prepared, settings, calibration_images, calibrations, watch};
   std::vector<SchemeRun> runs = prepare_schemes(job, schemes);
   measure_layers(job, runs);
   sweep_layers(job, runs);

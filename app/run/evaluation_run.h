@@ -19,6 +19,9 @@ namespace qs {
 struct SchemeChoice {
   Scheme scheme;
   const Backend* backend = nullptr;  ///< one that computes quantized networks
+  /// What it quantizes, where that is another network than the float one of the evaluation: the same, trained. It sees
+  /// the same inputs and answers with the same classes.
+  std::shared_ptr<const Classifier> network = nullptr;
 };
 
 /// The schemes of `--scheme`, without float, on `--backend`, calibrated on `--calibration` images where that is given.

@@ -164,13 +164,15 @@ PreparedTraining prepare_training(const TrainingSettings& settings, const Progre
   if (recipe.start == Start::model && settings.model.empty()) {
     throw Error(ErrorCode::usage, fmt::format("recipe {} starts from a model: say which with --model", recipe.id));
   }
+  ClassContext classes;  // of a model: labels mean what its outputs mean
   if (!settings.model.empty()) {
     const Classifier classifier = load_classifier({.path = settings.model, .preprocessing = {}, .input_size = {}});
     prepared.task.graph = classifier.graph;
     prepared.preprocessing = classifier.preprocessing.preprocessing;
     prepared.class_names = classifier.class_names;
+    classes = {static_cast<int>(classifier.report.classes), classifier.class_names};
   }
-  Dataset dataset = open_dataset(settings.data, {}, progress);
+  Dataset dataset = open_dataset(settings.data, {.classes = classes}, progress);
   if (settings.limit) dataset = select(dataset, *settings.limit);
   auto all = std::make_shared<const TrainingImages>(load_training_images(dataset, prepared.preprocessing, progress));
   prepared.training = all;

@@ -16,6 +16,8 @@
 
 namespace qs {
 
+struct TrainingSettings;
+
 class Workspace : public Workbench {
   Q_OBJECT
 
@@ -48,6 +50,9 @@ class Workspace : public Workbench {
   void measure_sensitivity(std::int64_t images) override;
   void measure_latency(std::int64_t batch) override;
   void cancel(const std::string& activity) override;
+  void train(const TrainingRequest& request, bool resume) override;
+  void stop_training() override;
+  void open_trained() override;
   void diagnose(const std::string& step) override;
   void act(const GuideAction& action) override;
   void request_thumbnails(const std::vector<std::string>& names, int side) override;
@@ -136,7 +141,15 @@ class Workspace : public Workbench {
   void reset_guide();
   void show_step(const std::string& id, const std::function<void(GuideStepView&)>& change);
 
+  // workspace_training.cpp
+  void show_training(std::uint64_t number, const std::function<void(TrainingView&)>& change);
+  void submit_training(std::uint64_t number, const TrainingSettings& settings, bool is_measured);
+  void training_done(std::uint64_t number, const std::any& any);
+  std::int64_t compare_trained(const TrainingRequest& request, const std::optional<Scheme>& trained,
+                               const std::shared_ptr<const Classifier>& network);
+
   // workspace_runs.cpp
+  std::int64_t queue_run(const std::vector<SchemeChoice>& choices, std::int64_t limit);
   void show_run(std::int64_t id, const std::function<void(RunView&)>& change);
   void show_activities();
 
@@ -158,8 +171,10 @@ class Workspace : public Workbench {
   std::unique_ptr<QObject> guide_jobs_ = std::make_unique<QObject>();
   std::shared_ptr<const Classifier> classifier_;
   bool opening_model_ = false;
-  std::string images_after_model_;  ///< asked for while a model was being opened
-  std::string preprocessing_;       ///< chosen by the user; empty: what is found
+  std::string images_after_model_;            ///< asked for while a model was being opened
+  std::string preprocessing_;                 ///< chosen by the user; empty: what is found
+  std::uint64_t training_number_ = 0;         ///< of the newest
+  std::optional<Scheme> scheme_after_model_;  ///< of a trained model that is being opened
   GuideFacts guide_facts_;
   std::shared_ptr<Session> session_;                                                     ///< used on `runs_` only
   std::map<std::vector<std::string>, std::shared_ptr<const PreparedNetwork>> networks_;  ///< by passes

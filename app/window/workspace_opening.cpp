@@ -25,6 +25,7 @@ struct OpenedModel {
 
 void Workspace::open_model(const QString& path) {
   preprocessing_.clear();
+  scheme_after_model_.reset();
   read_model(path.toStdString());
 }
 
@@ -48,6 +49,7 @@ void Workspace::read_model(const std::string& path) {
                  .failed =
                      [this](const Error& error) {
                        opening_model_ = false;
+                       scheme_after_model_.reset();
                        if (error.code() != ErrorCode::stopped) tell(QString::fromStdString(error.what()), true);
                        const std::string images = std::exchange(images_after_model_, {});
                        if (classifier_ != nullptr && !images.empty()) read_images(images);
@@ -78,6 +80,7 @@ void Workspace::model_opened(std::shared_ptr<const Classifier> classifier, Graph
   } else {
     for (SchemeView& each : now_.schemes) analyze(each);
   }
+  if (const auto trained = std::exchange(scheme_after_model_, {})) add_scheme(*trained);
   begin_project();
   compare_with_project();
   if (!images_after_model_.empty()) {

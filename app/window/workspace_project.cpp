@@ -102,7 +102,9 @@ void Workspace::open_project(const QString& path) {
 void Workspace::show_contents(const ProjectContents& contents) {
   for (const auto& run : now_.runs) cancel_run(run->id);
   classifier_ = nullptr;
+  const auto training = now_.training;  // goes on: it writes files of its own
   now_ = {};
+  now_.training = training;
   forget_results(true);
   SchemeList list{{}, contents.current_scheme};
   for (const ProjectScheme& each : contents.schemes) list.entries.push_back({each.scheme, each.shown, each.color});

@@ -50,15 +50,20 @@ void Workspace::run(const std::vector<std::string>& schemes, std::int64_t limit)
                             : tr("Accuracy is measured on images: open a folder or an archive of them first."),
                 false);
   }
-  RunView view;
   std::vector<SchemeChoice> choices;
   for (const std::string& id : schemes) {
     const SchemeView* found = scheme(id);
     if (found == nullptr || found->scheme.is_float()) continue;
     if (!found->problem.empty()) return tell(QString::fromStdString(found->problem), true);
     choices.push_back({found->scheme, &qs::backend(now_.backend)});
-    view.schemes.push_back(found->scheme);
   }
+  queue_run(choices, limit);
+}
+
+/// Says the run's number. There must be a session.
+std::int64_t Workspace::queue_run(const std::vector<SchemeChoice>& choices, std::int64_t limit) {
+  RunView view;
+  for (const SchemeChoice& choice : choices) view.schemes.push_back(choice.scheme);
   for (const auto& each : now_.runs) view.id = std::max(view.id, each->id);
   ++view.id;
   view.model_name = now_.model->report.name;
@@ -139,6 +144,7 @@ void Workspace::run(const std::vector<std::string>& schemes, std::int64_t limit)
              if (!stopped) tell(QString::fromStdString(error.what()), true);
            }});
   announce();
+  return id;
 }
 
 void Workspace::cancel_run(std::int64_t run) {

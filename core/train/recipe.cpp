@@ -10,7 +10,7 @@
 
 namespace qs {
 
-void check_key(const Key&, const std::string& path, const SchemeChoice& choice) {
+void check_key(const Key&, const std::string& path, const RecipeScheme& choice) {
   with_context(path, [&] { check(choice.scheme); });
   for (const Scheme& preset : preset_schemes()) {
     if (preset.id == choice.scheme.id && preset != choice.scheme) {

@@ -57,14 +57,14 @@ struct DistillationRecipe {
 };
 
 /// A scheme, in JSON a preset's id or the scheme itself.
-struct SchemeChoice {
+struct RecipeScheme {
   Scheme scheme;
-  friend bool operator==(const SchemeChoice&, const SchemeChoice&) = default;
+  friend bool operator==(const RecipeScheme&, const RecipeScheme&) = default;
 };
 
 /// The default scheme is the preset w8a8-channel-sym.
 struct QuantizationRecipe {
-  SchemeChoice scheme = {find_scheme("w8a8-channel-sym")};
+  RecipeScheme scheme = {find_scheme("w8a8-channel-sym")};
   BatchNormTraining batch_norm = BatchNormTraining::correction_and_freezing;
   double freeze_after_epochs = 2;  ///< of correction_and_freezing
   double quant_delay_epochs = 0;

@@ -20,13 +20,13 @@ const Scheme* preset_of(std::string_view id) {
 
 }  // namespace
 
-nlohmann::ordered_json written(const SchemeChoice& choice) {
+nlohmann::ordered_json written(const RecipeScheme& choice) {
   const Scheme* preset = preset_of(choice.scheme.id);
   if (preset != nullptr && *preset == choice.scheme) return choice.scheme.id;
   return to_json(choice.scheme);
 }
 
-void read_key(const KeyPlace& place, SchemeChoice& choice) {
+void read_key(const KeyPlace& place, RecipeScheme& choice) {
   if (place.json.is_object()) {
     choice.scheme = with_context(place.path, [&] { return scheme_from_json(place.json); });
     return;

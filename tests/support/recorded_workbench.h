@@ -12,6 +12,7 @@ class RecordedWorkbench : public Workbench {
   Snapshot snapshot;
   QStringList asked;  ///< "run w8a8,w4a8 100", "cancel_run 3", ...
   std::vector<ExperimentId> chosen;
+  TrainingRequest trained;  ///< of the last "train"
 
   void show() { emit changed(); }
 
@@ -52,6 +53,12 @@ class RecordedWorkbench : public Workbench {
   void measure_sensitivity(std::int64_t images) override { asked << QString("measure_sensitivity %1").arg(images); }
   void measure_latency(std::int64_t batch) override { asked << QString("measure_latency %1").arg(batch); }
   void cancel(const std::string& activity) override { asked << "cancel " + text(activity); }
+  void train(const TrainingRequest& request, bool resume) override {
+    asked << QString("train %1 %2 %3").arg(text(request.recipe.id), text(request.images)).arg(resume);
+    trained = request;
+  }
+  void stop_training() override { asked << "stop_training"; }
+  void open_trained() override { asked << "open_trained"; }
   void diagnose(const std::string& step) override { asked << "diagnose " + text(step); }
   void act(const GuideAction& action) override { asked << "act " + text(action.label); }
   void request_thumbnails(const std::vector<std::string>& names, int /*side*/) override {

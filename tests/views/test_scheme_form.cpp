@@ -27,6 +27,7 @@ FieldValue another(const Field& field) {
   switch (field.kind) {
     case FieldKind::toggle: return !std::get<bool>(field.value);
     case FieldKind::whole: return std::get<std::int64_t>(field.value) == field.key.max ? field.key.min : field.key.max;
+    case FieldKind::real: return std::get<double>(field.value) == field.key.most ? field.key.least : field.key.most;
     case FieldKind::choice: return choice_but(std::get<std::string>(field.value));
     case FieldKind::text: return std::string("other");
     case FieldKind::list: return std::vector<std::string>{std::string(field.choices.back().id)};

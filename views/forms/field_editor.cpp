@@ -94,6 +94,7 @@ FieldEditor* make_editor(const Field& field, QWidget* parent) {
       case FieldKind::whole:
         if (field.key.ends_only) return new EndsEditor(field, parent);
         return new NumberEditor(field, parent);
+      case FieldKind::real: return new RealEditor(field, parent);
       case FieldKind::choice:
         if (SegmentsEditor::suits(field)) return new SegmentsEditor(field, parent);
         return new ComboEditor(field, parent);

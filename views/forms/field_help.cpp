@@ -20,6 +20,11 @@ QString help_of(const Field& field, const Field& usual) {
     help += QObject::tr(" From %1 to %2.")
                 .arg(QString::number(field.key.min), with_unit(std::to_string(field.key.max), field.key.unit));
   }
+  if (field.kind == FieldKind::real) {
+    help += QObject::tr(" From %1 to %2.")
+                .arg(QString::number(field.key.least),
+                     with_unit(QString::number(field.key.most).toStdString(), field.key.unit));
+  }
   if (field.kind != FieldKind::text && !std::holds_alternative<std::monostate>(usual.value)) {
     help += QObject::tr(" Default: %1.").arg(QString::fromStdString(text_of(usual)));
   }

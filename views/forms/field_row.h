@@ -20,6 +20,11 @@ class FieldRow : public QWidget {
   /// Explains below the editor why the value is impossible; empty: it is fine.
   void show_problem(const QString& problem);
 
+  /// Of the title, in pixels; rows of one form have the same.
+  void set_label_width(int width) {
+    if (label_ != nullptr) label_->setFixedWidth(width);
+  }
+
   [[nodiscard]] const Field& field() const { return field_; }
   [[nodiscard]] bool is_changed() const { return !(field_.value == usual_.value); }
   [[nodiscard]] FieldEditor& editor() const { return *editor_; }

@@ -4,7 +4,6 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
-#include "core/quant/range_estimator.h"
 #include "views/forms/choice_editors.h"
 #include "views/forms/field_help.h"
 #include "views/forms/number_editor.h"
@@ -49,8 +48,7 @@ void MethodEditor::set_value(const FieldValue& value) {
   chosen_ = choice;
   combo_->setCurrentIndex(combo_->findData(QString::fromStdString(choice.id)));
   if (!same_method) return show_params();
-  const RangeEstimator& estimator = range_estimator(chosen_.id);
-  for (const Param& param : estimator.params) {
+  for (const Param& param : params_of(key_, chosen_.id)) {
     if (auto* spin = params_->findChild<QDoubleSpinBox*>(text(param.id))) {
       const QSignalBlocker quiet(spin);
       spin->setValue(setting(chosen_.settings, param));
@@ -67,14 +65,13 @@ void MethodEditor::show_params() {
     }
     delete item;
   }
-  const RangeEstimator& estimator = range_estimator(chosen_.id);
+  const std::span<const Param> params = params_of(key_, chosen_.id);
   int row = 0;
-  for (const Param& param : estimator.params) add_param(param, row++);
-  params_->setVisible(!estimator.params.empty());
+  for (const Param& param : params) add_param(param, row++);
+  params_->setVisible(!params.empty());
   const std::string_view why = key_.obstacle == nullptr ? std::string_view() : key_.obstacle(chosen_.id);
   note_->setVisible(!why.empty());
-  note_->setText(
-      tr("%1 %2; %3 is used instead.").arg(text(estimator.title), text(why), text(range_estimators().front()->title)));
+  note_->setText(tr("%1 %2; %3 is used instead.").arg(combo_->currentText(), text(why), combo_->itemText(0)));
 }
 
 void MethodEditor::add_param(const Param& param, int row) {
@@ -118,7 +115,7 @@ void MethodEditor::set_param(const Param& param, double number) {
 
 QString MethodEditor::details() const {
   QString details = choice_details(choices_, chosen_.id);
-  for (const Param& param : range_estimator(chosen_.id).params) details += QString("\n") + help_of(param);
+  for (const Param& param : params_of(key_, chosen_.id)) details += QString("\n") + help_of(param);
   return details;
 }
 

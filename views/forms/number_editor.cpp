@@ -78,6 +78,32 @@ void NumberEditor::set_value(const FieldValue& value) {
   slider_->setValue(static_cast<int>(number));
 }
 
+RealEditor::RealEditor(const Field& field, QWidget* parent) : FieldEditor(parent), spin_(new NumberBox(this)) {
+  constexpr int kDigits = 8;
+  spin_->setDecimals(kDigits);
+  spin_->setRange(field.key.least, field.key.most);
+  spin_->setSuffix(suffix(field.key.unit));
+  spin_->setAccessibleName(text(field.key.title));
+  spin_->setKeyboardTracking(false);
+  spin_->setStepType(QAbstractSpinBox::AdaptiveDecimalStepType);
+  leave_wheel_to_form(spin_);
+  auto* row = new QHBoxLayout(this);
+  row->setContentsMargins(0, 0, 0, 0);
+  row->addWidget(spin_, 1);
+  setFocusProxy(spin_);
+  connect(spin_, &QDoubleSpinBox::valueChanged, this, [this](double number) {
+    value_ = number;
+    emit edited();
+  });
+  RealEditor::set_value(field.value);
+}
+
+void RealEditor::set_value(const FieldValue& value) {
+  value_ = std::get<double>(value);
+  const QSignalBlocker quiet(spin_);
+  spin_->setValue(value_);
+}
+
 QDoubleSpinBox* param_spin(const Param& param, QWidget* parent) {
   auto* spin = new NumberBox(parent);
   spin->setDecimals(param.whole ? 0 : kDecimals);

@@ -22,6 +22,20 @@ class NumberEditor : public FieldEditor {
   QSlider* slider_ = nullptr;
 };
 
+/// Real numbers: steps follow their size, so that learning rates can be changed as well as shares.
+class RealEditor : public FieldEditor {
+  Q_OBJECT
+
+ public:
+  RealEditor(const Field& field, QWidget* parent);
+  void set_value(const FieldValue& value) override;
+  [[nodiscard]] FieldValue value() const override { return value_; }
+
+ private:
+  QDoubleSpinBox* spin_;
+  double value_ = 0;  ///< with all its digits
+};
+
 /// A spin box within a parameter's bounds, with its unit and steps that fit.
 [[nodiscard]] QDoubleSpinBox* param_spin(const Param& param, QWidget* parent);
 

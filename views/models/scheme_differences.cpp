@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "core/quant/range_estimator.h"
 #include "views/models/scheme_fields.h"
 
 namespace qs {
@@ -15,15 +14,15 @@ std::string title_of(const std::vector<Choice>& choices, const std::string& id) 
   return found == choices.end() ? id : std::string(found->title);
 }
 
-std::string method_text(const MethodChoice& choice, const std::vector<Choice>& choices) {
+std::string method_text(const MethodChoice& choice, const Field& field) {
   std::string settings;
-  for (const Param& param : range_estimator(choice.id).params) {
+  for (const Param& param : params_of(field.key, choice.id)) {
     const auto found = choice.settings.find(std::string(param.id));
     if (found == choice.settings.end()) continue;
     settings += fmt::format("{}{} {}{}{}", settings.empty() ? "" : ", ", param.title, found->second,
                             param.unit.empty() ? "" : " ", param.unit);
   }
-  return title_of(choices, choice.id) + (settings.empty() ? "" : " (" + settings + ")");
+  return title_of(field.choices, choice.id) + (settings.empty() ? "" : " (" + settings + ")");
 }
 
 /// Says each kind of value.
@@ -34,6 +33,9 @@ struct Teller {
   std::string operator()(std::int64_t value) const {
     return fmt::format("{}{}{}", value, field.key.unit.empty() ? "" : " ", field.key.unit);
   }
+  std::string operator()(double value) const {
+    return fmt::format("{}{}{}", value, field.key.unit.empty() ? "" : " ", field.key.unit);
+  }
   std::string operator()(const std::string& text) const {
     return field.kind == FieldKind::text ? text : title_of(field.choices, text);
   }
@@ -42,7 +44,7 @@ struct Teller {
     for (const std::string& each : list) text += (text.empty() ? "" : ", ") + title_of(field.choices, each);
     return text.empty() ? "none" : text;
   }
-  std::string operator()(const MethodChoice& choice) const { return method_text(choice, field.choices); }
+  std::string operator()(const MethodChoice& choice) const { return method_text(choice, field); }
 };
 
 std::string exceptions_text(const std::vector<LayerOverride>& layers) {
@@ -59,6 +61,13 @@ void add_if_different(std::vector<Difference>& found, Difference row) {
 }
 
 }  // namespace
+
+std::span<const Param> params_of(const Key& key, const std::string& method) {
+  for (const MethodOption& each : key.methods().options) {
+    if (each.choice.id == method) return each.params;
+  }
+  return {};
+}
 
 std::string text_of(const Field& field) {
   return std::visit(Teller{field}, field.value);

@@ -14,9 +14,9 @@ namespace qs {
 
 /// The value of any key. Words of enumerations are texts; nothing at all: an optional key that is not set.
 using FieldValue =
-    std::variant<std::monostate, bool, std::int64_t, std::string, std::vector<std::string>, MethodChoice>;
+    std::variant<std::monostate, bool, std::int64_t, double, std::string, std::vector<std::string>, MethodChoice>;
 
-enum class FieldKind : std::uint8_t { toggle, whole, choice, text, list, method };
+enum class FieldKind : std::uint8_t { toggle, whole, real, choice, text, list, method };
 
 /// One key with its value.
 struct Field {
@@ -36,6 +36,9 @@ struct Field {
 /// Puts `value` at the key `path`. Values of another kind or unknown words and paths are our own mistakes.
 void set_field(Scheme& scheme, std::string_view path, const FieldValue& value);
 void set_field(LayerOverride& layer, std::string_view path, const FieldValue& value);
+
+/// The parameters of a method that the key may name; none of an unknown one.
+[[nodiscard]] std::span<const Param> params_of(const Key& key, const std::string& method);
 
 /// What a value is called: "8 bits", "Symmetric", "Percentile (Percentile 99.9 %)".
 [[nodiscard]] std::string text_of(const Field& field);
@@ -58,6 +61,7 @@ struct SchemeProblem {
 };
 [[nodiscard]] std::optional<SchemeProblem> problem_of(const Scheme& scheme);
 /// The same for a message that begins with a key's path.
+[[nodiscard]] SchemeProblem problem_among(std::span<const Field> fields, const std::string& message);
 [[nodiscard]] SchemeProblem problem_from(const Scheme& scheme, const std::string& message);
 
 }  // namespace qs

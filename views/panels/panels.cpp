@@ -9,7 +9,7 @@ std::span<const PanelKind* const> panel_kinds() {
   static constexpr std::array kPanels{&model_panel,       &scheme_panel,  &sqnr_panel,        &weight_power_panel,
                                       &range_panel,       &error_panel,   &accuracy_panel,    &images_panel,
                                       &experiments_panel, &latency_panel, &sensitivity_panel, &guide_panel,
-                                      &graph_panel};
+                                      &graph_panel,       &training_panel};
   return kPanels;
 }
 

@@ -18,5 +18,6 @@ extern const PanelKind experiments_panel;
 extern const PanelKind weight_power_panel;
 extern const PanelKind scheme_panel;
 extern const PanelKind range_panel;
+extern const PanelKind training_panel;
 
 }  // namespace qs
