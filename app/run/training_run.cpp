@@ -132,11 +132,12 @@ std::string checkpoint_path(const TrainingSettings& settings) {
 }
 
 Validation measure(const Graph& graph, const Scheme* scheme, const Calibration& calibration,
-                   std::shared_ptr<const TrainingImages> images, std::int64_t batch) {
+                   std::shared_ptr<const TrainingImages> images, std::int64_t batch, const Progress& progress) {
   const auto executable = compiled(graph, scheme, calibration);
   const BatchSource source = in_order(images, batch);
   Validation result;
   while (const std::optional<Batch> next = source()) {
+    progress.check();
     const Tensor logits = executable->run(std::vector<Tensor>{filled_to(next->tensor, batch)}).outputs[0];
     const auto values = logits.values<float>();
     const std::size_t classes = values.size() / static_cast<std::size_t>(batch);
@@ -201,8 +202,9 @@ PreparedTraining prepare_training(const TrainingSettings& settings, const Progre
     task.start = quantize(graph, calibration, scheme);
   }
   if (prepared.validation) {
-    task.validate = [calibration, images = prepared.validation](const Graph& graph, const Scheme* scheme) {
-      return measure(graph, scheme, calibration, images, kMeasuringBatch);
+    task.validate = [calibration, images = prepared.validation, stop = progress.stop_token()](const Graph& graph,
+                                                                                              const Scheme* scheme) {
+      return measure(graph, scheme, calibration, images, kMeasuringBatch, Progress(stop, {}));
     };
   }
   task.checkpoint = checkpoint_path(settings);

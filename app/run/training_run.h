@@ -44,7 +44,8 @@ struct TrainingOutcome {
   std::vector<std::string> files;  ///< written
 };
 
-/// Reads images and network. Throws `Error` (bad_input) naming what is missing or does not fit; (stopped).
+/// Reads images and network. Throws `Error` (bad_input) naming what is missing or does not fit; (stopped). The
+/// progress' stop token also stops validations while it trains.
 [[nodiscard]] PreparedTraining prepare_training(const TrainingSettings& settings, const Progress& progress);
 
 /// Trains, measures, and writes: the model; MODEL.json with preprocessing and class names; MODEL.scheme.json where it
@@ -58,8 +59,10 @@ struct TrainingOutcome {
                                          const Progress& progress);
 
 /// Accuracy and mean cross-entropy of a network on images: float, or quantized with `scheme`, on the integer backend.
+/// Throws `Error` (stopped).
 [[nodiscard]] Validation measure(const Graph& graph, const Scheme* scheme, const Calibration& calibration,
-                                 std::shared_ptr<const TrainingImages> images, std::int64_t batch);
+                                 std::shared_ptr<const TrainingImages> images, std::int64_t batch,
+                                 const Progress& progress = {});
 
 /// The settings' checkpoint file.
 [[nodiscard]] std::string checkpoint_path(const TrainingSettings& settings);

@@ -46,9 +46,8 @@ class Training {
   TrainedModel run() && {
     TrainedModel result;
     while (epoch_ < recipe_.epochs && !result.early && !result.stopped) {
-      result.stopped = !train_epoch();
+      result.stopped = !train_epoch() || !finish_epoch();
       if (result.stopped) break;
-      finish_epoch();
       result.early = is_over_early();
       const bool is_last = epoch_ == recipe_.epochs || result.early;
       if (is_last || epoch_ % std::max(recipe_.checkpoint_every_epochs, 1) == 0) save();
@@ -103,14 +102,19 @@ class Training {
     return true;
   }
 
-  void train_step(std::int64_t index, std::int64_t batches) {
+  /// Of a step of the epoch in work.
+  [[nodiscard]] double learning_rate(std::int64_t index, std::int64_t batches) const {
     const double epoch = static_cast<double>(epoch_) + static_cast<double>(index) / static_cast<double>(batches);
     const double middle = epoch + 0.5 / static_cast<double>(batches);
-    learning_rate_ =
-        recipe_.learning_rate * learning_rate_factor(recipe_.schedule, recipe_.warm_up_epochs, middle, recipe_.epochs);
+    return recipe_.learning_rate *
+           learning_rate_factor(recipe_.schedule, recipe_.warm_up_epochs, middle, recipe_.epochs);
+  }
+
+  void train_step(std::int64_t index, std::int64_t batches) {
+    const double epoch = static_cast<double>(epoch_) + static_cast<double>(index) / static_cast<double>(batches);
     const TrainingBatch batch = task_.source.at(epoch_, index);
     const TrainingStep step{.mode = Mode::training, .number = step_, .epoch = epoch, .seed = recipe_.seed};
-    const Trainable::StepResult result = trainable_.step(batch, step, learning_rate_);
+    const Trainable::StepResult result = trainable_.step(batch, step, learning_rate(index, batches));
     if (!std::isfinite(result.loss)) refuse_to_go_on(epoch);
     sums_.loss += result.loss * static_cast<double>(batch.labels.size());
     sums_.right += result.right;
@@ -141,32 +145,45 @@ class Training {
                                            images_per_second));
   }
 
-  void finish_epoch() {
-    ++epoch_;
-    EpochRecord record{.epoch = epoch_,
+  /// False when the user stopped it: the epoch is over then but for this, which is done when training goes on.
+  bool finish_epoch() {
+    const std::int64_t batches = task_.source.batches();
+    EpochRecord record{.epoch = epoch_ + 1,
                        .train_loss = sums_.loss / static_cast<double>(sums_.images),
                        .train_accuracy = static_cast<double>(sums_.right) / static_cast<double>(sums_.images),
                        .validation_loss = {},
                        .validation_accuracy = {},
                        .average_accuracy = {},
-                       .learning_rate = learning_rate_,
+                       .learning_rate = learning_rate(batches - 1, batches),
                        .seconds = seconds_};
+    if (!validate(record)) return false;
+    ++epoch_;
     sums_ = {};
-    if (task_.validate) {
-      const Scheme* scheme = scheme_ ? &*scheme_ : nullptr;
+    if (record.validation_accuracy && (!best_ || *record.validation_accuracy > best_->accuracy)) {
+      best_ = {epoch_, *record.validation_accuracy};
+      if (recipe_.early_stop_epochs > 0) best_tensors_ = trainable_.tensors();
+    }
+    curves_.push_back(record);
+    if (watch_.epoch) watch_.epoch(curves_);
+    return true;
+  }
+
+  /// Fills in what is measured on other images, if anything is; false when the user stopped it.
+  bool validate(EpochRecord& record) {
+    if (!task_.validate) return true;
+    const Scheme* scheme = scheme_ ? &*scheme_ : nullptr;
+    try {
       const Validation validation = task_.validate(trainable_.graph(), scheme);
       record.validation_loss = validation.loss;
       record.validation_accuracy = validation.accuracy;
       if (trainable_.has_average()) {
         record.average_accuracy = task_.validate(trainable_.graph(true), scheme).accuracy;
       }
-      if (!best_ || validation.accuracy > best_->accuracy) {
-        best_ = {epoch_, validation.accuracy};
-        if (recipe_.early_stop_epochs > 0) best_tensors_ = trainable_.tensors();
-      }
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::stopped) throw;
+      return false;
     }
-    curves_.push_back(record);
-    if (watch_.epoch) watch_.epoch(curves_);
+    return true;
   }
 
   [[nodiscard]] bool is_over_early() const {
@@ -211,8 +228,7 @@ class Training {
   std::vector<EpochRecord> curves_;
   std::optional<BestEpoch> best_;
   std::vector<NamedTensor> best_tensors_;  ///< where training may end early
-  double learning_rate_ = 0;
-  double seconds_ = 0;  ///< of the epoch in work
+  double seconds_ = 0;                     ///< of the epoch in work
   double training_seconds_ = 0;
   std::int64_t images_ = 0;
 };

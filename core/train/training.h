@@ -21,7 +21,7 @@ struct Validation {
 };
 
 /// Measures a trained network: as it is where `scheme` is null, else quantized with that scheme, whose ranges are those
-/// the graph carries (`TrainedEncodings`).
+/// the graph carries (`TrainedEncodings`). Throwing `Error` (stopped) stops the training.
 using Validate = std::function<Validation(const Graph& graph, const Scheme* scheme)>;
 
 struct TrainingTask {

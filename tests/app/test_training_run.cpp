@@ -97,11 +97,14 @@ class TestTrainingRun : public QObject {
   // Stopped in the middle of an epoch and gone on: the same bytes as never having stopped.
   void resumed_training_is_the_same_to_the_bit_data() {
     QTest::addColumn<bool>("quantized");
-    QTest::newRow("float") << false;
-    QTest::newRow("quantized") << true;
+    QTest::addColumn<int>("stop_after");
+    QTest::newRow("float") << false << 20;  // 15 steps an epoch
+    QTest::newRow("quantized") << true << 20;
+    QTest::newRow("in validation") << true << 15;
   }
   void resumed_training_is_the_same_to_the_bit() {
     QFETCH(bool, quantized);
+    QFETCH(int, stop_after);
     QTemporaryDir here;
     const std::filesystem::path at = here.path().toStdString();
     TrainingSettings settings = quantized ? small_fine_tuning(at, float_model_) : small_training(at);
@@ -110,17 +113,18 @@ class TestTrainingRun : public QObject {
 
     settings.out = (at / "stopped.onnx").string();
     std::stop_source stop;
-    const PreparedTraining prepared = prepare_training(settings, {});
+    const PreparedTraining prepared = prepare_training(settings, Progress(stop.get_token(), {}));
     int steps = 0;
     TrainingWatch watch;
     watch.step = [&](double, double) {
-      if (++steps == 20) stop.request_stop();  // 15 steps an epoch
+      if (++steps == stop_after) stop.request_stop();
     };
     const TrainingOutcome part = run_training(settings, prepared, watch, Progress(stop.get_token(), {}));
     QVERIFY(part.model.stopped);
     QVERIFY(part.files.empty());
     QVERIFY(!std::filesystem::exists(settings.out));
-    QCOMPARE(steps, 20);
+    QCOMPARE(steps, stop_after);
+    QCOMPARE(std::ssize(part.model.curves), std::ptrdiff_t{(stop_after - 1) / 15});
     const TrainingOutcome rest = trained(settings);
     QVERIFY(!rest.model.stopped);
     QCOMPARE(constants(rest.model.graph), constants(straight.model.graph));
