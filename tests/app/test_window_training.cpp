@@ -14,7 +14,7 @@ namespace qs {
 namespace {
 
 constexpr int kClasses = 4;
-constexpr int kEpochs = 12;
+constexpr int kEpochs = 16;
 constexpr const char* kOut = "base-qat_w8a8_per_tensor.onnx";
 
 /// Pictures of the first few kinds of shapes in class folders.
@@ -48,6 +48,18 @@ void write_model(const std::filesystem::path& folder) {
   run_training(settings, prepare_training(settings, {}), {}, {});
 }
 
+/// Where QS_PICTURES names a folder, the window is saved there as it is seen.
+void save_picture(OpenWindow& open, const char* name) {
+  const QString folder = qEnvironmentVariable("QS_PICTURES");
+  if (folder.isEmpty()) return;
+  QTest::qWait(100);
+  for (const char* look : {"Dark", "Light"}) {
+    open.action(look)->trigger();
+    QTest::qWait(50);
+    open.window.grab().save(QString("%1/%2-%3.png").arg(folder, name, look));
+  }
+}
+
 void set_number(OpenWindow& open, const char* path, double value) {
   FieldRow* row = open.window.panel("training")->findChild<RecipeForm*>()->row(path);
   QVERIFY2(row != nullptr, path);
@@ -78,6 +90,7 @@ class TestWindowTraining : public QObject {
     QVERIFY(!open.plot("training").is_empty());
     QVERIFY(open.now().training->float_accuracy && open.now().training->twin_accuracy);
     slides_meanwhile(open);
+    save_picture(open, "window-training");
 
     open.click(button(open, "Stop"));
     QTRY_VERIFY_WITH_TIMEOUT(state(open) == TrainingState::stopped, kPatience);
@@ -159,6 +172,7 @@ class TestWindowTraining : public QObject {
     QCOMPARE(setup->request().recipe.epochs, kEpochs);
     QCOMPARE(setup->request().recipe.data.validation_share, 0.2);
     QTRY_VERIFY(button(open, "Start training")->isEnabled());
+    save_picture(open, "window-ready");
   }
 
   /// Sliders go on working beside a training.
@@ -183,8 +197,10 @@ class TestWindowTraining : public QObject {
     QVERIFY(QString::fromStdString(run.schemes[1].title).endsWith(", trained"));
     open.click(button(open, "Compare accuracy"));
     QTRY_COMPARE(open.plot("accuracy").numbers().rows.size(), std::size_t{3});
+    save_picture(open, "window-compared");
     open.window.show_panel("training");
     open.settle();
+    save_picture(open, "window-trained");
     open.click(button(open, "Open the trained model"));
     QTRY_COMPARE_WITH_TIMEOUT(open.now().model->report.path, path(kOut).string(), kPatience);
     open.settle();

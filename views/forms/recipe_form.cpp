@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "views/forms/choice_editors.h"
+
 namespace qs {
 
 namespace {
@@ -10,7 +12,7 @@ namespace {
 constexpr const char* kWidestTitle = "BatchNorm momentum";  // so that editors stand below each other
 
 const std::vector<std::string>& open_sections() {
-  static const std::vector<std::string> kOpen = {"Training", "Quantization", "Optimiser"};  // and first
+  static const std::vector<std::string> kOpen = {"Training", "Optimiser", "Quantization", "Averages"};  // and first
   return kOpen;
 }
 
@@ -25,6 +27,11 @@ std::vector<Field> shown_fields(const Recipe& recipe) {
   };
   std::stable_sort(fields.begin(), fields.end(), [&](const Field& a, const Field& b) { return rank(a) < rank(b); });
   return fields;
+}
+
+/// Words stand in lists: side by side they are wider than the form.
+FieldEditor* editor_for(const Field& field) {
+  return field.kind == FieldKind::choice ? new ComboEditor(field, nullptr) : make_editor(field, nullptr);
 }
 
 bool same_keys(const std::vector<FieldRow*>& rows, const std::vector<Field>& fields) {
@@ -64,7 +71,7 @@ void RecipeForm::make_rows(const std::vector<Field>& fields) {
       section = new Section(QString::fromStdString(field.section), is_open, inside);
       layout->addWidget(section);
     }
-    auto* row = new FieldRow(field, make_editor(field, nullptr), inside);
+    auto* row = new FieldRow(field, editor_for(field), inside);
     row->set_label_width(fontMetrics().horizontalAdvance(kWidestTitle));
     section->rows().addWidget(row);
     rows_.push_back(row);

@@ -88,7 +88,7 @@ class TrainingPanel : public Panel {
   void show_snapshot(const Snapshot& snapshot) override {
     const bool was_busy = is_busy();
     training_ = snapshot.training;
-    if (!is_busy()) setup_->show_snapshot(snapshot);
+    if (!is_busy() || looked_at_.empty()) setup_->show_snapshot(snapshot);
     setup_->setEnabled(!is_busy());
     look_for_checkpoint(was_busy);
     show_state();
@@ -168,7 +168,7 @@ class TrainingPanel : public Panel {
   }
 
   void look_for_checkpoint(bool was_busy) {
-    if (is_busy()) return;
+    if (is_busy() && !looked_at_.empty()) return;
     const std::string out = setup_->request().out;
     if (out == looked_at_ && !was_busy) return;
     looked_at_ = out;
@@ -217,7 +217,7 @@ class TrainingPanel : public Panel {
           .arg(resumable_.recipe->epochs);
     }
     if (training_ != nullptr && training_->state == TrainingState::done) {
-      return tr("Done: %1. %2").arg(QString::fromStdString(training_->request.out), training_reading(*training_));
+      return tr("Done: the trained model is %1.").arg(QString::fromStdString(training_->request.out));
     }
     return setup_->request().model.empty() ? tr("Builds a network and trains it from random weights.")
                                            : tr("Fine-tunes the open model while it is quantized as in the end, so "

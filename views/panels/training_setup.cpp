@@ -142,6 +142,7 @@ void TrainingSetup::lay_out() {
   schemes_->setAccessibleName(tr("Scheme to train for"));
   schemes_->setToolTip(tr("What the network is trained for: schemes of the workbench first, then all presets."));
   images_->setAccessibleName(tr("Images to train with"));
+  images_->setPlaceholderText(tr("Folder, archive or built-in"));
   out_->setAccessibleName(tr("File of the trained model"));
   auto* rows = new QVBoxLayout(this);
   rows->setContentsMargins(4, 4, 4, 4);
