@@ -34,7 +34,7 @@ json tensor_json(const NamedTensor& named) {
     const auto values = tensor.values<float>();
     const bool finite = std::all_of(values.begin(), values.end(), [](float value) { return std::isfinite(value); });
     if (!finite)
-      bad_input("\"{}\" holds NaN or infinity: training has diverged; try a lower learning rate", named.name);
+      bad_input("\"{}\" holds NaN or infinity: training has diverged; a smaller \"learning_rate\" helps", named.name);
   }
   return {{"name", named.name},
           {"type", name_of(tensor.dtype())},
