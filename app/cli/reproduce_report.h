@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "app/cli/published_tables.h"
+#include "app/study/published_tables.h"
 #include "app/cli/whitepaper_claims.h"
 #include "app/run/evaluation_report.h"
 

@@ -4,74 +4,34 @@
 
 #include "app/cli/reproduce_report.h"
 #include "app/run/table.h"
+#include "app/study/paper_table.h"
 
 namespace qs {
 
 namespace {
 
-constexpr std::string_view kPublished = "published, ImageNet, 50,000 images";
-
-/// The line of a column's title; empty beyond its last.
-std::string title_line(std::string_view title, std::size_t line) {
-  for (; line > 0; --line) {
-    const std::size_t end = title.find('\n');
-    if (end == std::string_view::npos) return "";
-    title.remove_prefix(end + 1);
-  }
-  return std::string(title.substr(0, title.find('\n')));
-}
-
-std::size_t title_lines(const PublishedTable& table) {
-  std::ptrdiff_t most = 0;
-  for (const PublishedColumn& column : table.columns) most = std::max(most, std::ranges::count(column.title, '\n'));
-  return static_cast<std::size_t>(most) + 1;
-}
-
-/// As the paper prints fractions, without the 0 in front: ".591", ".75".
-std::string without_zero(std::string text) {
-  return text.starts_with("0.") ? text.substr(1) : text;
-}
-
 std::string measured_cell(const MeasuredColumn& column) {
   const Interval wilson = wilson_interval(column.top1());
-  return fmt::format("{} ±{}", accuracy_text(column.top1()),
-                     without_zero(fmt::format("{:.3f}", (wilson.high - wilson.low) / 2)));
+  return fmt::format("{} ±{}", accuracy_text(column.top1()), fraction_text((wilson.high - wilson.low) / 2));
 }
 
 const MeasuredColumn& column_of(const MeasuredRow& row, std::string_view scheme) {
   return *std::ranges::find(row.columns, scheme, &MeasuredColumn::scheme);
 }
 
-std::vector<std::string> measured_cells(const PublishedTable& table, const MeasuredRow& row, std::int64_t images) {
+PaperRow measured_cells(const PublishedTable& table, const MeasuredRow& row, std::int64_t images) {
   const std::int64_t own = row.columns.front().top1().total;
-  std::vector<std::string> cells = {own == images ? row.network : fmt::format("{} ({} images)", row.network, own)};
-  for (const PublishedColumn& column : table.columns) cells.push_back(measured_cell(column_of(row, column.scheme)));
-  return cells;
-}
-
-/// A row with nothing but a name.
-std::vector<std::string> heading(const PublishedTable& table, std::string_view name) {
-  std::vector<std::string> cells(table.columns.size() + 1);
-  cells.front() = name;
+  PaperRow cells{own == images ? row.network : fmt::format("{} ({} images)", row.network, own), {}};
+  for (const PublishedColumn& column : table.columns) {
+    cells.cells.push_back(measured_cell(column_of(row, column.scheme)));
+  }
   return cells;
 }
 
 std::string cells_text(const ReproducedTable& reproduced, std::int64_t images) {
-  const PublishedTable& table = reproduced.published;
-  std::vector<Column> columns = {{"Network", Align::left, 36}};
-  for (const PublishedColumn& column : table.columns) columns.push_back({title_line(column.title, 0)});
-  std::vector<std::vector<std::string>> rows;
-  for (std::size_t line = 1; line < title_lines(table); ++line) {
-    rows.push_back({""});
-    for (const PublishedColumn& column : table.columns) rows.back().push_back(title_line(column.title, line));
-  }
-  for (const MeasuredRow& row : reproduced.rows) rows.push_back(measured_cells(table, row, images));
-  rows.push_back(heading(table, kPublished));
-  for (const PublishedRow& row : table.rows) {
-    rows.push_back({fmt::format("  {}", row.network)});
-    for (double accuracy : row.accuracy) rows.back().push_back(without_zero(fmt::format("{:g}", accuracy)));
-  }
-  return table_text(columns, rows);
+  std::vector<PaperRow> rows;
+  for (const MeasuredRow& row : reproduced.rows) rows.push_back(measured_cells(reproduced.published, row, images));
+  return paper_table_text(reproduced.published, rows);
 }
 
 /// How many images the activations' ranges come from; 0 where only weights are quantized.
@@ -144,7 +104,7 @@ MeasuredRow measured_row(const EvaluationReport& report, bool depthwise) {
 }
 
 std::string accuracy_text(const Proportion& proportion) {
-  return without_zero(fmt::format("{:.3f}", proportion.fraction()));
+  return fraction_text(proportion.fraction());
 }
 
 std::string to_text(const ReproducedTable& table) {

@@ -4,7 +4,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "app/cli/published_tables.h"
+#include "app/study/published_tables.h"
 #include "app/cli/reproduce_report.h"
 #include "app/cli/whitepaper_claims.h"
 #include "core/quant/scheme.h"

@@ -1,4 +1,4 @@
-#include "app/cli/published_tables.h"
+#include "app/study/published_tables.h"
 
 #include <fmt/format.h>
 
@@ -11,7 +11,7 @@ namespace qs {
 namespace {
 
 constexpr std::string_view kTrainingLeftOut =
-    "The paper's columns of quantization-aware training are left out: nothing is trained here.";
+    "The paper's columns of quantization-aware training are left out: nothing is trained without --train.";
 
 PublishedTable table2() {
   return {.id = "table2",
