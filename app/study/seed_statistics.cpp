@@ -16,7 +16,7 @@ double student_t975(std::int64_t degrees_of_freedom) {
   return kPoints[std::min(static_cast<std::size_t>(degrees_of_freedom), kPoints.size()) - 1];
 }
 
-Spread spread_of(std::span<const double> numbers) {
+Spread spread_of(std::span<const double> numbers, double grain) {
   Spread spread;
   spread.count = std::ssize(numbers);
   if (numbers.empty()) return spread;
@@ -29,7 +29,7 @@ Spread spread_of(std::span<const double> numbers) {
     double squares = 0;
     for (double number : numbers) squares += (number - spread.mean) * (number - spread.mean);
     spread.deviation = std::sqrt(squares / (count - 1));
-    half = student_t975(spread.count - 1) * spread.deviation / std::sqrt(count);
+    half = student_t975(spread.count - 1) * std::max(spread.deviation, grain) / std::sqrt(count);
   }
   spread.low = spread.mean - half;
   spread.high = spread.mean + half;

@@ -16,12 +16,13 @@ struct Spread {
   /// 95 % interval of the mean, mean ± t deviation / √count with Student's t for count - 1 degrees of freedom
   /// (Student, "The probable error of a mean", Biometrika 6, 1908); [mean, mean] for fewer than two, which says
   /// nothing.
+  /// A deviation below the numbers' grain counts as the grain here: three equal counts of images are no certainty.
   double low = 0;
   double high = 0;
 };
 
-/// All zeros for no numbers. NaN in, NaN out.
-[[nodiscard]] Spread spread_of(std::span<const double> numbers);
+/// `grain`: the smallest difference that two of the numbers can have. All zeros for no numbers. NaN in, NaN out.
+[[nodiscard]] Spread spread_of(std::span<const double> numbers, double grain = 0);
 
 /// The 97.5 % point of Student's t distribution, for 1 degree of freedom or more; for more than 30 that of 30, which is
 /// wider than the truth by at most 4 %.

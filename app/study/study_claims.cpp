@@ -12,6 +12,9 @@ namespace qs {
 
 namespace {
 
+/// With two, Student's interval is wide, but for the two that happen to agree.
+constexpr std::int64_t kFewestRuns = 3;
+
 /// `value` of the first arm's run less that of the second's, by seed.
 template <class Value>
 std::vector<double> paired(const NetworkResults& results, std::string_view first, std::string_view second,
@@ -26,7 +29,7 @@ std::vector<double> paired(const NetworkResults& results, std::string_view first
 }
 
 StudyVerdict verdict_between(const Spread& spread, double least, double most) {
-  if (spread.count < 2) return StudyVerdict::too_few_runs;
+  if (spread.count < kFewestRuns) return StudyVerdict::too_few_runs;
   if (spread.low > least && spread.high < most) return StudyVerdict::holds;
   if (spread.high <= least || spread.low >= most) return StudyVerdict::does_not_hold;
   return StudyVerdict::too_few_runs;
@@ -35,7 +38,7 @@ StudyVerdict verdict_between(const Spread& spread, double least, double most) {
 StudyJudgement all_between(const std::vector<Contrast>& contrasts, double least, double most) {
   StudyJudgement judgement;
   for (const Contrast& contrast : contrasts) {
-    const Spread spread = spread_of(contrast.points);
+    const Spread spread = spread_of(contrast.points, contrast.grain);
     const StudyVerdict verdict = verdict_between(spread, least, most);
     const bool worse = judgement.verdict == StudyVerdict::holds || verdict == StudyVerdict::does_not_hold;
     if (worse) judgement.verdict = verdict;
@@ -54,7 +57,10 @@ const ArmResults& arm_of(const NetworkResults& results, std::string_view arm) {
 }
 
 Contrast difference(const NetworkResults& results, std::string_view first, std::string_view second, std::string label) {
-  return {std::move(label), paired(results, first, second, [](const ArmRun& run) { return 100 * run.accuracy; })};
+  const std::vector<ArmRun>& runs = arm_of(results, first).runs;
+  const std::int64_t images = runs.empty() ? 0 : runs.front().images;
+  return {std::move(label), paired(results, first, second, [](const ArmRun& run) { return 100 * run.accuracy; }),
+          images > 0 ? 100.0 / static_cast<double>(images) : 0};
 }
 
 double jitter(const std::vector<EpochRecord>& curves) {
@@ -68,7 +74,7 @@ double jitter(const std::vector<EpochRecord>& curves) {
 
 Contrast jitter_difference(const NetworkResults& results, std::string_view first, std::string_view second,
                            std::string label) {
-  return {std::move(label), paired(results, first, second, [](const ArmRun& run) { return jitter(run.curves); })};
+  return {std::move(label), paired(results, first, second, [](const ArmRun& run) { return jitter(run.curves); }), 0};
 }
 
 StudyJudgement all_above(const std::vector<Contrast>& contrasts, double limit) {

@@ -14,6 +14,7 @@ namespace qs {
 struct Contrast {
   std::string label;
   std::vector<double> points;  ///< percentage points
+  double grain = 0;            ///< points of one image; 0 where there is no such thing
 };
 
 /// Throws `Error` (internal) when the results lack the arm.
@@ -33,8 +34,8 @@ struct Contrast {
                                          std::string label);
 
 /// Whether every contrast is above `limit`: it holds where the 95 % intervals of all means lie above it, does not hold
-/// where one lies below (or on it), and there are too few runs to say otherwise, always with a single seed and with
-/// NaN.
+/// where one lies below it or ends on it, and otherwise there are too few runs to say: always with fewer than three,
+/// and with NaN.
 [[nodiscard]] StudyJudgement all_above(const std::vector<Contrast>& contrasts, double limit);
 
 /// Alike, whether every contrast lies between -limit and limit.

@@ -31,16 +31,11 @@ Recipe with_curves(Recipe recipe) {
 
 Recipe shortened(Recipe recipe) {
   const int epochs = std::max(2, (recipe.epochs + 2) / 4);
-  const double scale = std::min(1.0, static_cast<double>(epochs) / recipe.epochs);
-  recipe.epochs = epochs;
-  recipe.warm_up_epochs *= scale;
+  recipe = with_epochs(std::move(recipe), epochs);
   recipe.ema_decay = std::min(recipe.ema_decay, 0.99);
   recipe.data.validation_share = std::max(recipe.data.validation_share, 0.2);
-  if (recipe.quantization) {
-    recipe.quantization->freeze_after_epochs *= scale;
-    recipe.quantization->quant_delay_epochs *= scale;
-    recipe.quantization->range_decay = std::min(recipe.quantization->range_decay, 0.99);
-  }
+  if (!recipe.quantization) return recipe;
+  recipe.quantization->range_decay = std::min(recipe.quantization->range_decay, 0.99);
   return recipe;
 }
 

@@ -165,7 +165,7 @@ class Studying {
   template <class Make>
   ArmRun result(const Run& run, Make make, bool anew = false) {
     const std::string where = fmt::format("run {} of {}: {}", ++number_, report_.runs, run.title);
-    const fs::path path = file(run, ".json");
+    const fs::path path = file(run, ".result.json");  // MODEL.json is the model's card
     if (std::optional<ArmRun> kept = read_result(path, run.inputs); kept && !anew) {
       ++report_.reused;
       report_.test_images = kept->images;

@@ -106,12 +106,12 @@ std::string claim_text(const StudyClaim& claim, const std::vector<NetworkResults
   std::string text = fmt::format("\n{}\n", claim.text);
   text += entry_text("  paper", claim.source);
   text += entry_text("  rule", claim.rule);
-  std::vector<std::vector<std::string>> lines;
   for (const NetworkResults& network : networks) {
     const StudyJudgement judgement = claim.judge(network);
-    lines.push_back({"  " + network.network, std::string(to_string(judgement.verdict)), judgement.numbers});
+    text += entry_text(
+        "  here", fmt::format("{}: {}; points: {}", network.network, to_string(judgement.verdict), judgement.numbers));
   }
-  return text + table_text({{"  network", Align::left, 24}, {"here"}, {"points"}}, lines);
+  return text;
 }
 
 }  // namespace
@@ -132,9 +132,9 @@ std::string to_text(const StudyReport& report) {
   }
   text += conditions_text(report);
   text +=
-      "\nWhat the paper says about it, judged on the networks measured here: by differences of runs with the\n"
-      "same seed, mean (smallest to largest). \"too few runs\": the 95 % interval of the mean (Student's t)\n"
-      "allows either answer.\n";
+      "\nWhat the paper says about it, judged on the networks and test images here, by differences of runs\n"
+      "with the same seed: mean (smallest to largest). \"too few runs\": fewer than three, or the 95 %\n"
+      "interval of the mean (Student's t) allows either answer.\n";
   for (const StudyClaim& claim : report.study.claims) text += claim_text(claim, report.networks);
   return text;
 }

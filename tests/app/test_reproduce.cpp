@@ -4,9 +4,9 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "app/study/published_tables.h"
 #include "app/cli/reproduce_report.h"
 #include "app/cli/whitepaper_claims.h"
+#include "app/study/published_tables.h"
 #include "core/quant/scheme.h"
 #include "tests/support/command.h"
 #include "tests/support/onnx_builder.h"
@@ -203,8 +203,15 @@ class TestReproduce : public QObject {
     QTest::addColumn<QString>("message");
     const QStringList images = {"--images", at("images"), "--no-cache"};
     const QStringList labelled = images + QStringList{"--labels", at("labels.csv")};
-    QTest::newRow("unknown table") << QStringList{"table4", at("three.onnx")} + labelled << 1
+    QTest::newRow("unknown table") << QStringList{"table9", at("three.onnx")} + labelled << 1
                                    << "table2, table3, table5, table6";
+    QTest::newRow("training") << QStringList{"table4", at("three.onnx")} + labelled << 1 << "--train PATH";
+    QTest::newRow("no folder") << QStringList{"table4", "--train", at("images"), "--images", at("images")} << 1
+                               << "--out FOLDER";
+    QTest::newRow("not trained") << QStringList{"table3",     "--train", at("images"), "--images",
+                                                at("images"), "--out",   at("folder")}
+                                 << 1 << "table4, table5, table6, figure12, figure13, figure14";
+    QTest::newRow("of both") << QStringList{"table4", "--train", at("images")} + labelled << 1 << "--labels";
     QTest::newRow("no model") << QStringList{"table3"} + labelled << 1 << "MODEL";
     QTest::newRow("backend") << QStringList{"table3", at("three.onnx"), "--backend", "float"} + labelled << 1
                              << "computes no quantized networks";
