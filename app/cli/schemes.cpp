@@ -107,6 +107,22 @@ std::string kinds() {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
+/// Broken after commas, so that no line is longer than the help's column.
+std::string help_lines(const std::string& names) {
+  constexpr std::size_t kLine = 60;
+  std::string text;
+  std::size_t start = 0;
+  for (const char each : names) {
+    if (each == ' ' && text.size() - start > kLine) {
+      text += '\n';
+      start = text.size();
+    } else {
+      text += each;
+    }
+  }
+  return text;
+}
+
 std::string list_text(const std::string& kind) {
   for (const List& list : kLists) {
     if (list.kind == kind) return list.text();
@@ -141,7 +157,7 @@ void set_up(CLI::App& app) {
   auto flags = std::make_shared<SchemesFlags>();
   app.add_option("SCHEME", flags->scheme, "Print this scheme as JSON: a preset's name, or a file to check")
       ->type_name("");
-  app.add_option("--list", flags->list, "One of: " + kinds())->type_name("KIND");
+  app.add_option("--list", flags->list, "List or explain one of:\n" + help_lines(kinds()))->type_name("KIND");
   app.callback([flags] { run(*flags); });
 }
 

@@ -136,7 +136,7 @@ class TestCommandLine : public QObject {
       QTest::newRow(name) << arguments << message;
     };
     row("too much for the window", {text("mean.onnx"), text("colors")}, "one thing at a time");
-    row("unknown command", {"inspekt", text("mean.onnx")}, "the commands are: inspect, evaluate");
+    row("unknown command", {"inspekt", text("mean.onnx")}, "the commands are: demo, inspect, evaluate");
     row("unknown flag", {"inspect", text("mean.onnx"), "--jsn", "x"}, "--jsn");
     row("no images", {"evaluate", text("mean.onnx")}, "--images");
     row("no model", {"inspect"}, "MODEL");

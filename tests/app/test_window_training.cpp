@@ -45,7 +45,7 @@ void write_model(const std::filesystem::path& folder) {
   settings.recipe.learning_rate = 0.05;
   settings.data = (folder / "train").string();
   settings.out = (folder / "base.onnx").string();
-  run_training(settings, prepare_training(settings, {}), {}, {});
+  (void)run_training(settings, prepare_training(settings, {}), {}, {});
 }
 
 /// Where QS_PICTURES names a folder, the window is saved there as it is seen.

@@ -1,4 +1,6 @@
 // What a training is about unless its user says otherwise.
+#include <fmt/format.h>
+
 #include <QDir>
 #include <QFileInfo>
 #include <QRegularExpression>
@@ -39,9 +41,9 @@ std::string default_trained_model(const Snapshot& snapshot, const Recipe& recipe
     if (!folder.isEmpty()) break;
     if (QFileInfo(each).isDir() && QFileInfo(each).isWritable()) folder = each;
   }
-  const std::string stem = of_model ? snapshot.model->report.name + "-" + recipe.id : recipe.id;
+  const std::string stem = of_model ? fmt::format("{}-{}", snapshot.model->report.name, recipe.id) : recipe.id;
   for (int number = 1;; ++number) {
-    const std::string name = stem + (number == 1 ? "" : "-" + std::to_string(number)) + ".onnx";
+    const std::string name = number == 1 ? fmt::format("{}.onnx", stem) : fmt::format("{}-{}.onnx", stem, number);
     const QString path = QDir(folder).filePath(QString::fromStdString(name));
     if (!QFileInfo::exists(path)) return path.toStdString();
   }
