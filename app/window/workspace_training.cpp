@@ -88,6 +88,52 @@ Baseline measure_before(const PreparedTraining& prepared, const Progress& progre
   return baseline;
 }
 
+using ShowTraining = std::function<void(std::function<void(TrainingView&)>)>;
+
+/// Runs on the lane; what there is to see goes to `show`.
+TrainingResult train_watched(const TrainingSettings& settings, bool is_measured, const ShowTraining& show,
+                             const Progress& progress) {
+  const PreparedTraining prepared = prepare_training(settings, progress);
+  const Baseline before = is_measured ? Baseline{} : measure_before(prepared, progress);
+  const std::int64_t training = prepared.training->count();
+  const std::int64_t validation = prepared.validation ? prepared.validation->count() : 0;
+  show([=](TrainingView& view) {
+    if (view.state == TrainingState::preparing) view.state = TrainingState::running;
+    view.training = training;
+    view.validation = validation;
+    if (is_measured) return;
+    view.float_accuracy = before.in_float;
+    view.twin_accuracy = before.twin;
+  });
+  LossMeter meter;
+  TrainingWatch watch;
+  watch.epoch = [&](const std::vector<EpochRecord>& curves) {
+    show([curves](TrainingView& view) { view.curves = curves; });
+  };
+  watch.step = [&](double epoch, double loss) {
+    if (const auto point = meter.add(epoch, loss)) show([point](TrainingView& view) { add_loss(view, *point); });
+  };
+  const TrainingOutcome outcome = run_training(settings, prepared, watch, progress);
+  TrainingResult result{outcome.model.stopped, outcome.model.scheme, nullptr};
+  if (result.stopped) return result;
+  result.network = std::make_shared<const Classifier>(
+      load_classifier({.path = settings.out, .preprocessing = {}, .input_size = {}}));
+  return result;
+}
+
+/// How far it is, and how long it will take at the pace since the clock was started at some fraction.
+void show_progress(TrainingView& view, double fraction, std::pair<QElapsedTimer, double>& clock) {
+  if (view.state != TrainingState::running) return;
+  view.fraction = fraction;
+  if (!clock.first.isValid()) {
+    clock.second = fraction;
+    clock.first.start();
+  }
+  const double done = fraction - clock.second;
+  const double seconds = static_cast<double>(clock.first.elapsed()) / 1000;
+  view.seconds_left = done > 0 && seconds > 2 ? seconds / done * (1 - fraction) : -1;
+}
+
 }  // namespace
 
 /// Replaces the view by a changed copy, unless another training has taken its place.
@@ -119,44 +165,17 @@ void Workspace::train(const TrainingRequest& request, bool resume) {
 }
 
 void Workspace::submit_training(std::uint64_t number, const TrainingSettings& settings, bool is_measured) {
-  const auto show = [this, number](std::function<void(TrainingView&)> change) {  // from the lane's thread
+  const ShowTraining show = [this, number](std::function<void(TrainingView&)> change) {  // from the lane's thread
     QMetaObject::invokeMethod(
         this, [this, number, change = std::move(change)] { show_training(number, change); }, Qt::QueuedConnection);
-  };
-  const auto work = [settings, is_measured, show](const Progress& progress) -> std::any {
-    const PreparedTraining prepared = prepare_training(settings, progress);
-    const Baseline before = is_measured ? Baseline{} : measure_before(prepared, progress);
-    const std::int64_t training = prepared.training->count();
-    const std::int64_t validation = prepared.validation ? prepared.validation->count() : 0;
-    show([=](TrainingView& view) {
-      if (view.state == TrainingState::preparing) view.state = TrainingState::running;
-      view.training = training;
-      view.validation = validation;
-      if (is_measured) return;
-      view.float_accuracy = before.in_float;
-      view.twin_accuracy = before.twin;
-    });
-    LossMeter meter;
-    TrainingWatch watch;
-    watch.epoch = [&](const std::vector<EpochRecord>& curves) {
-      show([curves](TrainingView& view) { view.curves = curves; });
-    };
-    watch.step = [&](double epoch, double loss) {
-      if (const auto point = meter.add(epoch, loss)) show([point](TrainingView& view) { add_loss(view, *point); });
-    };
-    const TrainingOutcome outcome = run_training(settings, prepared, watch, progress);
-    TrainingResult result{outcome.model.stopped, outcome.model.scheme, nullptr};
-    if (!result.stopped) {
-      result.network = std::make_shared<const Classifier>(
-          load_classifier({.path = settings.out, .preprocessing = {}, .input_size = {}}));
-    }
-    return result;
   };
   auto clock = std::make_shared<std::pair<QElapsedTimer, double>>();  // since when, from which fraction on
   runs_.submit({.key = kTraining,
                 .title = fmt::format("Training \"{}\"", settings.recipe.title),
                 .receiver = this,
-                .work = work,
+                .work = [settings, is_measured, show](const Progress& progress) -> std::any {
+                  return train_watched(settings, is_measured, show, progress);
+                },
                 .done = [this, number](const std::any& any) { training_done(number, any); },
                 .started =
                     [this, number] {
@@ -168,12 +187,7 @@ void Workspace::submit_training(std::uint64_t number, const TrainingSettings& se
                     [this, number, clock](double fraction, const std::string& stage) {
                       show_training(number, [&](TrainingView& view) {
                         view.stage = stage;
-                        if (view.state != TrainingState::running) return;
-                        view.fraction = fraction;
-                        if (!clock->first.isValid()) *clock = {QElapsedTimer(), fraction}, clock->first.start();
-                        const double done = fraction - clock->second;
-                        const double seconds = static_cast<double>(clock->first.elapsed()) / 1000;
-                        view.seconds_left = done > 0 && seconds > 2 ? seconds / done * (1 - fraction) : -1;
+                        show_progress(view, fraction, *clock);
                       });
                     },
                 .failed =

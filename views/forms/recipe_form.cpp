@@ -1,5 +1,6 @@
 #include "views/forms/recipe_form.h"
 
+#include <QScrollBar>
 #include <algorithm>
 #include <set>
 
@@ -80,6 +81,7 @@ void RecipeForm::make_rows(const std::vector<Field>& fields) {
   layout->addStretch(1);
   if (QWidget* old = scroll_->takeWidget()) old->deleteLater();  // it may hold what the user is just clicking
   scroll_->setWidget(inside);
+  scroll_->setMinimumWidth(inside->minimumSizeHint().width() + scroll_->verticalScrollBar()->sizeHint().width());
 }
 
 void RecipeForm::show_recipe(const Recipe& recipe, const Recipe& origin) {

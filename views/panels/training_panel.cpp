@@ -131,7 +131,7 @@ class TrainingPanel : public Panel {
     both->addWidget(curves_);
     both->setChildrenCollapsible(false);
     both->setStretchFactor(1, 1);
-    both->setSizes({320, 480});
+    both->setSizes({400, 480});
     auto* rows = new QVBoxLayout(this);
     rows->setContentsMargins(0, 0, 0, 0);
     rows->addLayout(head);
@@ -140,7 +140,7 @@ class TrainingPanel : public Panel {
 
   /// Settings and curves side by side where there is room for both.
   void show_one_or_both() {
-    constexpr int kRoomForBoth = 700;
+    constexpr int kRoomForBoth = 820;
     const bool both = width() >= kRoomForBoth;
     page_->setVisible(!both);
     setup_->setVisible(both || page_->currentIndex() == 0);

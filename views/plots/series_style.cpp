@@ -16,7 +16,11 @@ qsizetype common(const QList<QStringList>& all, bool from_end) {
   for (const QStringList& words : all) most = std::min(most, words.size());
   for (qsizetype i = 0; i < most; ++i) {
     for (const QStringList& words : all) {
-      const auto word = [&](const QStringList& of) { return of[from_end ? of.size() - 1 - i : i]; };
+      const auto word = [&](const QStringList& of) {
+        QString each = of[from_end ? of.size() - 1 - i : i];
+        if (each.endsWith(',')) each.chop(1);  // what follows tells titles apart, not the comma before it
+        return each;
+      };
       if (word(words) != word(all.front())) return i;
     }
   }
