@@ -9,7 +9,7 @@ std::span<const BuiltinModel> builtin_models() {
   static const std::array<BuiltinModel, 1> all = {{
       {.name = "builtin:mobilenet",
        .title = "Built-in MobileNet",
-       .summary = "A quarter of MobileNet v1's width, trained on the built-in shapes",
+       .summary = "A narrow, short MobileNet v1, trained on the built-in shapes",
        .images = "builtin:shapes",
        .onnx = detail::builtin_mobilenet_onnx(),
        .card = detail::builtin_mobilenet_card()},
