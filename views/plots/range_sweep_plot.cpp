@@ -139,7 +139,7 @@ void draw_ends(const RangeSweepPlot& data, PlotView& view) {
     const bool follows = is_mirrored(data.sweep.grid) && !upper && data.sweep.seen.min < 0;
     if (!moves(data.sweep, end) && !follows) continue;
     const double at = upper ? data.current.max : data.current.min;
-    add_reference(view, at, number(at), 0);
+    add_reference(view, at, number(at));
     auto* line = new QCPItemStraightLine(&view.plot());
     const bool active = data.active == end || is_mirrored(data.sweep.grid);
     line->setPen(QPen(view.theme().series_color(data.color), active ? 3 : 2));

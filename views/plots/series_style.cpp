@@ -65,13 +65,10 @@ QPen series_pen(const Theme& theme, int index, double width) {
   return {theme.series_color(index), width, kStrokes[static_cast<std::size_t>(index) % kStrokes.size()]};
 }
 
-void add_reference(PlotView& view, double x, const QString& label, int row) {
+QCPItemText* add_reference(PlotView& view, double x, const QString& label, const QCPItemText* above) {
   QCustomPlot& plot = view.plot();
   view.add_vertical_line(x, {});
   constexpr double kTop = 0.01;
-  // Of the height: a line of text, where the plot has been laid out.
-  const double row_height =
-      std::clamp((QFontMetrics(view.font()).height() + 3.0) / std::max(1, plot.axisRect()->height()), 0.05, 0.2);
   QColor behind = view.theme().background;
   behind.setAlpha(210);
   auto* text = new QCPItemText(&plot);
@@ -84,8 +81,15 @@ void add_reference(PlotView& view, double x, const QString& label, int row) {
   const bool log = plot.xAxis->scaleType() == QCPAxis::stLogarithmic;
   const bool left = x > (log ? std::sqrt(shown.lower * shown.upper) : shown.center());
   text->setPositionAlignment(Qt::AlignTop | (left ? Qt::AlignRight : Qt::AlignLeft));
-  text->position->setTypeY(QCPItemPosition::ptAxisRectRatio);
-  text->position->setCoords(x, kTop + row_height * row);
+  if (above == nullptr) {
+    text->position->setTypeY(QCPItemPosition::ptAxisRectRatio);
+    text->position->setCoords(x, kTop);
+  } else {  // whatever size the plot gets
+    text->position->setTypeY(QCPItemPosition::ptAbsolute);
+    text->position->setParentAnchorY(above->bottom);
+    text->position->setCoords(x, 0);
+  }
+  return text;
 }
 
 void legend_below(QCustomPlot& plot) {

@@ -8,6 +8,7 @@
 
 #include "views/plots/plot_view.h"
 
+class QCPItemText;
 class QCustomPlot;
 
 namespace qs {
@@ -24,9 +25,9 @@ namespace qs {
 /// "1 channel", "8 channels".
 [[nodiscard]] QString counted(std::int64_t count, const QString& one, const QString& many);
 
-/// A dashed line across the plot with a label on the side where there is more room, on `row` from the top. Call when
-/// the axes have their ranges.
-void add_reference(PlotView& view, double x, const QString& label, int row = 0);
+/// A dashed line across the plot with a label on the side where there is more room, at the top or below the label
+/// `above`. Call when the axes have their ranges. The label belongs to the plot.
+QCPItemText* add_reference(PlotView& view, double x, const QString& label, const QCPItemText* above = nullptr);
 
 /// Puts the legend under the axes, in as many columns as fit. Call when all series have been added.
 void legend_below(QCustomPlot& plot);

@@ -228,7 +228,8 @@ void draw(const SqnrHistogramPlot& data, PlotView& view) {
   ticker->setScaleStrategy(QCPAxisTickerFixed::ssMultiples);
   plot.yAxis->setTicker(ticker);
   legend_below(plot);
-  for (std::size_t i = 0; i < lines.size(); ++i) add_reference(view, lines[i].db, lines[i].label, static_cast<int>(i));
+  const QCPItemText* above = nullptr;
+  for (const Reference& line : lines) above = add_reference(view, line.db, line.label, above);
   view.set_hover([data, lines, &plot](double x, double) {
     return hover_text(data, lines, x, plot.xAxis->range().size() * 0.006);
   });

@@ -162,8 +162,8 @@ void draw(const WeightPowerPlot& data, PlotView& view) {
   const bool log_y = view.log_y(true);
   set_axes(data, bins, log_y, floor, view);
   for (const PowerSeries& series : data.series) add_steps(series, bins, log_y ? floor : 0, view);
-  add_reference(view, 1, QObject::tr("mean"), 0);
-  add_reference(view, kTail, QObject::tr("10 times"), 1);
+  const QCPItemText* mean = add_reference(view, 1, QObject::tr("mean"));
+  add_reference(view, kTail, QObject::tr("10 times"), mean);
   legend_below(plot);
   view.set_numbers(numbers_of(data, bins));
   view.set_hover([data](double x, double) { return hover_text(data, x); });
