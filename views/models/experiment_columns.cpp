@@ -155,7 +155,7 @@ QVariant started_value(const ExperimentRow& row) {
 
 constexpr std::array kColumns{
     ExperimentColumn{"scheme", QT_TR_NOOP("Run and scheme"), QT_TR_NOOP("Runs, newest first, and what they compared."),
-                     false, false, "8-bit weights per channel, symmet", title_text, title_value},
+                     false, false, "8-bit weights per channel, asymmetric, 8-bi", title_text, title_value},
     ExperimentColumn{"state", QT_TR_NOOP("State"), QT_TR_NOOP("How far the run is, or how it ended."), true, false,
                      "stopped at 50 %", state_text, state_value},
     ExperimentColumn{"top1", QT_TR_NOOP("Top-1"),

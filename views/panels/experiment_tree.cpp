@@ -22,7 +22,6 @@ ExperimentTree::ExperimentTree(ExperimentModel& model, ExperimentOrder& order, Q
   setModel(&order);
   setSelectionMode(ExtendedSelection);
   setUniformRowHeights(true);
-  setTextElideMode(Qt::ElideMiddle);  // ", trained" stands at the end
   setAllColumnsShowFocus(true);
   setMinimumHeight(kLowest);
   setSortingEnabled(true);
