@@ -41,16 +41,12 @@ Tensor noise(const Graph& graph, std::int64_t batch, unsigned seed) {
 
 Calibration calibrated_on_noise(const Graph& graph, int threads, const Progress& progress) {
   const std::int64_t batch = graph.fixed_batch_reason.empty() ? kCalibrationBatch : graph.batch;
-  const std::vector<ValueId> values = values_to_calibrate(graph);
-  std::vector<std::string> names;
-  for (ValueId id : values) names.push_back(graph.value(id).name);
-  const auto network = backend("float").compile(graph, {.batch = batch, .threads = threads, .taps = values});
   unsigned count = 0;
   const auto source = [&]() -> std::optional<Batch> {
     if (count == kCalibrationBatches) return std::nullopt;
     return Batch{noise(graph, batch, count++), std::vector<ImageRecord>(static_cast<std::size_t>(batch))};
   };
-  return calibrate(source, *network, names, {.batch = batch}, progress);
+  return calibrate(source, graph, {.batch = batch}, threads, progress);
 }
 
 /// A network and its chain, compiled.

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "core/engine/float/float_backend.h"
+#include "core/quant/quantized_graph.h"
+
 namespace qs {
 
 namespace {
@@ -93,6 +96,19 @@ Calibration calibrate(const BatchSource& source, Executable& network_with_taps,
   if (calibration.images == 0) bad_input("there is no image to calibrate with");
   calibration.outputs = outputs.finish(calibration.images);
   return calibration;
+}
+
+std::vector<std::string> value_names(const Graph& graph, std::span<const ValueId> values) {
+  std::vector<std::string> names;
+  for (ValueId id : values) names.push_back(graph.value(id).name);
+  return names;
+}
+
+Calibration calibrate(const BatchSource& source, const Graph& prepared, const CalibrateOptions& options, int threads,
+                      const Progress& progress) {
+  const std::vector<ValueId> values = values_to_calibrate(prepared);
+  const auto network = compile_float(prepared, {.batch = options.batch, .threads = threads, .taps = values});
+  return calibrate(source, *network, value_names(prepared, values), options, progress);
 }
 
 }  // namespace qs

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -34,5 +35,13 @@ constexpr std::int64_t kMostKeptOutput = 1 << 16;
 [[nodiscard]] Calibration calibrate(const BatchSource& source, Executable& network_with_taps,
                                     const std::vector<std::string>& tap_names, const CalibrateOptions& options,
                                     const Progress& progress = {});
+
+/// The names of these values, as a calibration knows them.
+[[nodiscard]] std::vector<std::string> value_names(const Graph& graph, std::span<const ValueId> values);
+
+/// The same for all values that `quantize` may ask for in a graph made by `prepare_for_quantization`: compiles the float
+/// network with taps for them. `threads` as in CompileOptions.
+[[nodiscard]] Calibration calibrate(const BatchSource& source, const Graph& prepared, const CalibrateOptions& options,
+                                    int threads, const Progress& progress = {});
 
 }  // namespace qs

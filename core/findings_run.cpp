@@ -75,7 +75,7 @@ void add_run(const EvaluationReport& report, Findings& out) {
   add_float(report, out);
   add_skipped(report, out);
   if (const std::string note = saturation_note(report.environment); !note.empty()) {
-    out.push_back({Severity::warning, "saturating_products", "", "", note, {}});
+    out.push_back({Severity::note, "saturating_products", "", "", note, {}});
   }
 }
 

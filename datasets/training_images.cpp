@@ -50,7 +50,7 @@ void append_pixels(const Tensor& tensor, std::vector<std::uint8_t>& pixels) {
   for (std::size_t i = 0; i < values.size(); ++i) pixels[start + i] = static_cast<std::uint8_t>(values[i]);
 }
 
-TrainingImages part_of(const TrainingImages& images, const std::vector<bool>& chosen, bool wanted) {
+TrainingImages part_of(const TrainingImages& images, const std::vector<bool>& chosen, bool wanted = true) {
   TrainingImages part = images;
   part.records.clear();
   part.places.clear();
@@ -129,6 +129,14 @@ TrainingSplit split(const TrainingImages& images, double validation_share, std::
     bad_input("a validation part of {} leaves {} images for training and {} for validation", validation_share,
               parts.training.count(), parts.validation.count());
   return parts;
+}
+
+TrainingImages spread(const TrainingImages& images, std::int64_t count) {
+  const std::int64_t all = images.count();
+  if (count >= all) return images;
+  std::vector<bool> chosen(images.records.size());
+  for (std::int64_t i = 0; i < count; ++i) chosen[static_cast<std::size_t>(i * all / count)] = true;
+  return part_of(images, chosen);
 }
 
 BatchSource in_order(std::shared_ptr<const TrainingImages> images, std::int64_t batch) {

@@ -59,6 +59,10 @@ struct TrainingSplit {
 /// and both parts get an image.
 [[nodiscard]] TrainingSplit split(const TrainingImages& images, double validation_share, std::uint64_t seed);
 
+/// `count` images spread evenly over the list, which stands in the order of classes where folders tell them; all when
+/// there are not more. Pixels are shared.
+[[nodiscard]] TrainingImages spread(const TrainingImages& images, std::int64_t count);
+
 /// The images in order, normalised and not augmented, for evaluating. `batch` > 0.
 [[nodiscard]] BatchSource in_order(std::shared_ptr<const TrainingImages> images, std::int64_t batch);
 

@@ -30,16 +30,6 @@ Json row_json(const MeasuredRow& row) {
           {"top1_interval", intervals}};
 }
 
-Json published_json(const PublishedTable& table) {
-  Json rows = Json::array();
-  for (const PublishedRow& row : table.rows) {
-    Json top1;
-    for (std::size_t c = 0; c < table.columns.size(); ++c) top1[table.columns[c].scheme] = row.accuracy[c];
-    rows.push_back({{"network", row.network}, {"top1", top1}});
-  }
-  return rows;
-}
-
 Json claim_json(const Claim& claim, const std::vector<MeasuredRow>& rows) {
   Json judgements = Json::array();
   for (const MeasuredRow& row : rows) {

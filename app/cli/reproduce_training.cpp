@@ -1,10 +1,13 @@
 #include "app/cli/reproduce_training.h"
 
+#include <fmt/format.h>
+
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "app/cli/output.h"
 #include "app/cli/progress_line.h"
+#include "app/study/study_figures.h"
 #include "app/study/study_report.h"
 #include "core/base/parallel.h"
 
@@ -36,6 +39,7 @@ void reproduce_by_training(StudyFlags flags) {
                          .say = [&](const std::string& line) { show(flags, line + "\n"); }};
   const StudyReport report = run_study(study, flags.settings, watch);
   show(flags, to_text(report));
+  for (const std::string& path : write_study_figures(report)) show(flags, fmt::format("wrote {}\n", path));
   if (!flags.json.empty()) write_output(flags.json, json_text(to_json(report)));
 }
 

@@ -55,17 +55,7 @@ nlohmann::ordered_json report(const TrainFlags& flags, const TrainingOutcome& ou
   const Environment here = environment();
   json["environment"] = {{"isa", here.isa}, {"onednn", here.onednn}, {"threads", here.threads}};
   json["images_per_second"] = outcome.model.images_per_second;
-  for (const EpochRecord& record : outcome.model.curves) {
-    nlohmann::ordered_json row = {{"epoch", record.epoch},
-                                  {"train_loss", record.train_loss},
-                                  {"train_accuracy", record.train_accuracy},
-                                  {"learning_rate", record.learning_rate},
-                                  {"seconds", record.seconds}};
-    if (record.validation_loss) row["validation_loss"] = *record.validation_loss;
-    if (record.validation_accuracy) row["validation_accuracy"] = *record.validation_accuracy;
-    if (record.average_accuracy) row["average_accuracy"] = *record.average_accuracy;
-    json["epochs"].push_back(std::move(row));
-  }
+  for (const EpochRecord& record : outcome.model.curves) json["epochs"].push_back(qs::to_json(record));
   if (outcome.test) {
     json["test"] = to_json(outcome.test->as_trained);
     json["test"]["images"] = outcome.test->images;

@@ -7,20 +7,9 @@
 #include "app/run/calibration_cache.h"
 #include "core/calibrate.h"
 #include "core/engine/environment.h"
-#include "core/engine/float/float_backend.h"
 #include "datasets/calibration_images.h"
 
 namespace qs {
-
-namespace {
-
-std::vector<std::string> names(const Graph& graph, const std::vector<ValueId>& values) {
-  std::vector<std::string> result;
-  for (ValueId id : values) result.push_back(graph.value(id).name);
-  return result;
-}
-
-}  // namespace
 
 const CalibratedGraph& CalibrationRun::calibrated(const Scheme& scheme, std::int64_t subset, const Progress& progress) {
   const CalibrationScheme& settings = scheme.calibration;
@@ -40,10 +29,9 @@ CalibratedGraph CalibrationRun::calibrate(const Scheme& scheme, std::int64_t sub
   const Dataset chosen = choose(source_.dataset, {.count = settings.images, .seed = settings.seed, .subset = subset});
   const std::int64_t wanted = std::min(settings.batch, static_cast<std::int64_t>(chosen.entries.size()));
   const std::int64_t batch = result.graph.fixed_batch_reason.empty() ? wanted : result.graph.batch;
-  const std::vector<ValueId> values = values_to_calibrate(result.graph);
   const CalibrationIdentity identity{.model_sha256 = source_.classifier.report.sha256,
                                      .passes = scheme.passes,
-                                     .values = names(result.graph, values),
+                                     .values = value_names(result.graph, values_to_calibrate(result.graph)),
                                      .preprocessing = source_.reading.preprocessing,
                                      .batch = batch,
                                      .seed = settings.seed,
@@ -52,13 +40,12 @@ CalibratedGraph CalibrationRun::calibrate(const Scheme& scheme, std::int64_t sub
     ReaderOptions reading = source_.reading;
     reading.batch = batch;
     ImageReader reader(chosen, reading, progress);
-    const auto network = compile_float(result.graph, {.batch = batch, .threads = source_.threads, .taps = values});
-    return qs::calibrate(reader.source(), *network, identity.values,
+    return qs::calibrate(reader.source(), result.graph,
                          {.batch = batch,
                           .seed = settings.seed,
                           .expected_images = static_cast<std::int64_t>(chosen.entries.size()),
-                          .output_names = names(result.graph, result.graph.outputs)},
-                         progress);
+                          .output_names = value_names(result.graph, result.graph.outputs)},
+                         source_.threads, progress);
   };
   const bool use_cache = source_.use_cache && !calibration_folder().empty();
   KeptCalibration kept = use_cache ? kept_calibration(calibration_folder(), calibration_key(identity, chosen), make)

@@ -66,4 +66,8 @@ Classifier load_classifier(const ClassifierOptions& options) {
   });
 }
 
+ClassContext classes_of(const Classifier& classifier) {
+  return {.count = static_cast<int>(classifier.report.classes), .names = classifier.class_names};
+}
+
 }  // namespace qs

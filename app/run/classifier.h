@@ -9,6 +9,7 @@
 
 #include "core/evaluation_report.h"
 #include "core/graph/graph.h"
+#include "datasets/class_labels.h"
 #include "datasets/model_card.h"
 
 namespace qs {
@@ -29,6 +30,9 @@ struct Classifier {
 /// Reads the model, what stands beside it, and its hash. Throws `Error` (bad_input) when the file cannot be used or
 /// holds no image classifier, see `class_count`.
 [[nodiscard]] Classifier load_classifier(const ClassifierOptions& options);
+
+/// What is known of its classes, for labels of images.
+[[nodiscard]] ClassContext classes_of(const Classifier& classifier);
 
 /// The model card beside a model and the preprocessing that follows from it, the metadata of `graph` and the command
 /// line's text. Throws `Error` (bad_input), see `find_preprocessing`.

@@ -195,7 +195,7 @@ Dataset open_images(const EvaluationSettings& settings, const Classifier& classi
       settings.images,
       {.kind = settings.layout,
        .labels_file = settings.labels,
-       .classes = {.count = static_cast<int>(classifier.report.classes), .names = classifier.class_names}},
+       .classes = classes_of(classifier)},
       progress);
 }
 

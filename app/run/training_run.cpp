@@ -35,34 +35,16 @@ Preprocessing preprocessing_of(const InputRecipe& input) {
   return preprocessing;
 }
 
-/// `count` images spread evenly over the list, which stands in the order of classes.
-std::shared_ptr<const TrainingImages> spread(const TrainingImages& images, std::int64_t count) {
-  auto chosen = std::make_shared<TrainingImages>(images);
-  chosen->records.clear();
-  chosen->places.clear();
-  const std::int64_t all = images.count();
-  for (std::int64_t i = 0; i < std::min(count, all); ++i) {
-    const auto place = static_cast<std::size_t>(count >= all ? i : i * all / count);
-    chosen->records.push_back(images.records[place]);
-    chosen->places.push_back(images.places[place]);
-  }
-  return chosen;
-}
-
 Calibration calibrated(const Graph& graph, const Scheme& scheme, const TrainingImages& images,
                        const Progress& progress) {
-  const std::vector<ValueId> values = values_to_calibrate(graph);
-  std::vector<std::string> names;
-  std::vector<std::string> outputs;
-  for (ValueId id : values) names.push_back(graph.value(id).name);
-  for (ValueId id : graph.outputs) outputs.push_back(graph.value(id).name);
-  const auto network = compile_float(graph, {.batch = scheme.calibration.batch, .threads = 0, .taps = values});
-  return calibrate(in_order(spread(images, scheme.calibration.images), scheme.calibration.batch), *network, names,
-                   {.batch = scheme.calibration.batch,
-                    .seed = scheme.calibration.seed,
-                    .expected_images = scheme.calibration.images,
-                    .output_names = outputs},
-                   progress);
+  const CalibrationScheme& settings = scheme.calibration;
+  const auto chosen = std::make_shared<const TrainingImages>(spread(images, settings.images));
+  return calibrate(in_order(chosen, settings.batch), graph,
+                   {.batch = settings.batch,
+                    .seed = settings.seed,
+                    .expected_images = settings.images,
+                    .output_names = value_names(graph, graph.outputs)},
+                   0, progress);
 }
 
 AugmentOptions augment_options(const AugmentationRecipe& recipe) {
@@ -96,7 +78,7 @@ nlohmann::ordered_json card(const PreparedTraining& prepared, const TrainingSett
   nlohmann::ordered_json json;
   json["source"] = fmt::format("trained by Quantoscope: recipe {}, seed {}", settings.recipe.id, settings.recipe.seed);
   json["input"] = to_json(prepared.preprocessing);
-  if (!prepared.class_names.empty()) json["class_names"] = prepared.class_names;
+  if (!prepared.classes.names.empty()) json["class_names"] = prepared.classes.names;
   return json;
 }
 
@@ -132,15 +114,15 @@ std::string checkpoint_path(const TrainingSettings& settings) {
 }
 
 Validation measure(const Graph& graph, const Scheme* scheme, const Calibration& calibration,
-                   std::shared_ptr<const TrainingImages> images, std::int64_t batch, const Progress& progress) {
+                   std::shared_ptr<const TrainingImages> images, const Progress& progress) {
   const auto executable = compiled(graph, scheme, calibration);
-  const BatchSource source = in_order(images, batch);
+  const BatchSource source = in_order(images, kMeasuringBatch);
   Validation result;
   while (const std::optional<Batch> next = source()) {
     progress.check();
-    const Tensor logits = executable->run(std::vector<Tensor>{filled_to(next->tensor, batch)}).outputs[0];
+    const Tensor logits = executable->run(std::vector<Tensor>{filled_to(next->tensor, kMeasuringBatch)}).outputs[0];
     const auto values = logits.values<float>();
-    const std::size_t classes = values.size() / static_cast<std::size_t>(batch);
+    const std::size_t classes = values.size() / static_cast<std::size_t>(kMeasuringBatch);
     for (std::size_t n = 0; n < next->images.size(); ++n) {
       const auto row = values.subspan(n * classes, classes);
       const auto label = static_cast<std::size_t>(*next->images[n].label);
@@ -165,15 +147,13 @@ PreparedTraining prepare_training(const TrainingSettings& settings, const Progre
   if (recipe.start == Start::model && settings.model.empty()) {
     throw Error(ErrorCode::usage, fmt::format("recipe {} starts from a model: say which with --model", recipe.id));
   }
-  ClassContext classes;  // of a model: labels mean what its outputs mean
   if (!settings.model.empty()) {
     const Classifier classifier = load_classifier({.path = settings.model, .preprocessing = {}, .input_size = {}});
     prepared.task.graph = classifier.graph;
     prepared.preprocessing = classifier.preprocessing.preprocessing;
-    prepared.class_names = classifier.class_names;
-    classes = {static_cast<int>(classifier.report.classes), classifier.class_names};
+    prepared.classes = classes_of(classifier);
   }
-  Dataset dataset = open_dataset(settings.data, {.classes = classes}, progress);
+  Dataset dataset = open_dataset(settings.data, {.classes = prepared.classes}, progress);
   if (settings.limit) dataset = select(dataset, *settings.limit);
   auto all = std::make_shared<const TrainingImages>(load_training_images(dataset, prepared.preprocessing, progress));
   prepared.training = all;
@@ -182,7 +162,8 @@ PreparedTraining prepare_training(const TrainingSettings& settings, const Progre
     prepared.training = std::make_shared<const TrainingImages>(std::move(parts.training));
     prepared.validation = std::make_shared<const TrainingImages>(std::move(parts.validation));
   }
-  if (prepared.class_names.empty()) prepared.class_names = all->class_names;
+  if (prepared.classes.names.empty()) prepared.classes.names = all->class_names;
+  if (prepared.classes.count == 0) prepared.classes.count = static_cast<int>(all->classes);
   TrainingTask& task = prepared.task;
   task.recipe = recipe;
   if (recipe.distillation.weight > 0) task.teacher = task.graph;
@@ -194,17 +175,16 @@ PreparedTraining prepare_training(const TrainingSettings& settings, const Progre
   task.source = training_source(
       prepared.training,
       {.augment = augment_options(recipe.data.augmentation), .batch = recipe.batch, .seed = recipe.seed, .threads = 1});
-  Calibration calibration;
   if (recipe.quantization) {
     const Scheme& scheme = recipe.quantization->scheme.scheme;
     const Graph graph = prepare_for_quantization(task.graph, scheme);
-    calibration = calibrated(graph, scheme, *prepared.training, progress);
-    task.start = quantize(graph, calibration, scheme);
+    prepared.calibration = calibrated(graph, scheme, *prepared.training, progress);
+    task.start = quantize(graph, prepared.calibration, scheme);
   }
   if (prepared.validation) {
-    task.validate = [calibration, images = prepared.validation, stop = progress.stop_token()](const Graph& graph,
+    task.validate = [calibration = prepared.calibration, images = prepared.validation, stop = progress.stop_token()](const Graph& graph,
                                                                                               const Scheme* scheme) {
-      return measure(graph, scheme, calibration, images, kMeasuringBatch, Progress(stop, {}));
+      return measure(graph, scheme, calibration, images, Progress(stop, {}));
     };
   }
   task.checkpoint = checkpoint_path(settings);
@@ -219,13 +199,12 @@ TrainingOutcome run_training(const TrainingSettings& settings, const PreparedTra
   if (model.stopped) return outcome;
   if (!settings.test.empty()) {
     const auto images = std::make_shared<const TrainingImages>(
-        load_training_images(open_dataset(settings.test, {}, progress), prepared.preprocessing, progress));
-    Calibration calibration;
-    if (model.scheme) calibration = calibration_of(prepared, model.graph, *model.scheme, progress);
+        load_training_images(open_dataset(settings.test, {.classes = prepared.classes}, progress),
+                             prepared.preprocessing, progress));
     const Scheme* scheme = model.scheme ? &*model.scheme : nullptr;
     outcome.test =
-        MeasuredModel{measure(model.graph, scheme, calibration, images, kMeasuringBatch), {}, images->count()};
-    if (model.average) outcome.test->average = measure(*model.average, scheme, calibration, images, kMeasuringBatch);
+        MeasuredModel{measure(model.graph, scheme, prepared.calibration, images), {}, images->count()};
+    if (model.average) outcome.test->average = measure(*model.average, scheme, prepared.calibration, images);
   }
   outcome.files = write_files(model, prepared, settings);
   return outcome;

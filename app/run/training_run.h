@@ -27,7 +27,8 @@ struct TrainingSettings {
 struct PreparedTraining {
   TrainingTask task;
   Preprocessing preprocessing;
-  std::vector<std::string> class_names;
+  ClassContext classes;     ///< of the network: labels of whatever images mean what its outputs mean
+  Calibration calibration;  ///< of `task.start`; serves its trained network too, whose ranges training has found
   std::shared_ptr<const TrainingImages> training;
   std::shared_ptr<const TrainingImages> validation;  ///< null where the recipe sets none aside
 };
@@ -53,16 +54,14 @@ struct TrainingOutcome {
 [[nodiscard]] TrainingOutcome run_training(const TrainingSettings& settings, const PreparedTraining& prepared,
                                            const TrainingWatch& watch, const Progress& progress);
 
-/// Activations of `graph`, prepared as `scheme` says, over some of the training images. A scheme with trained ranges
-/// looks at it only for what training did not learn.
+/// Activations of `graph`, prepared as `scheme` says, over some of the training images.
 [[nodiscard]] Calibration calibration_of(const PreparedTraining& prepared, const Graph& graph, const Scheme& scheme,
                                          const Progress& progress);
 
 /// Accuracy and mean cross-entropy of a network on images: float, or quantized with `scheme`, on the integer backend.
 /// Throws `Error` (stopped).
 [[nodiscard]] Validation measure(const Graph& graph, const Scheme* scheme, const Calibration& calibration,
-                                 std::shared_ptr<const TrainingImages> images, std::int64_t batch,
-                                 const Progress& progress = {});
+                                 std::shared_ptr<const TrainingImages> images, const Progress& progress = {});
 
 /// The settings' checkpoint file.
 [[nodiscard]] std::string checkpoint_path(const TrainingSettings& settings);

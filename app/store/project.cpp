@@ -4,6 +4,7 @@
 
 #include "app/store/database.h"
 #include "app/store/json_text.h"
+#include "app/store/training_json.h"
 
 namespace qs {
 
@@ -56,6 +57,10 @@ void Project::write_backend(const std::string& id) {
 
 void Project::write_notes(const std::string& notes) {
   write_setting("notes", notes);
+}
+
+void Project::write_training(const TrainingView& training) {
+  write_setting("training", stored_text(to_json(training)).toStdString());
 }
 
 void Project::write_layout(const std::string& name, const QByteArray& layout) {

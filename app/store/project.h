@@ -42,6 +42,7 @@ class Project {
   void write_selected_layers(const std::vector<std::string>& names);
   void write_backend(const std::string& id);
   void write_notes(const std::string& notes);
+  void write_training(const TrainingView& training);
   void write_layout(const std::string& name, const QByteArray& layout);
 
   /// Adds the run, or replaces the one of the same id. To be called when it is queued, when it begins, every few

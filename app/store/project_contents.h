@@ -4,12 +4,14 @@
 #include <QByteArray>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "app/run/evaluation_settings.h"
 #include "core/quant/scheme.h"
 #include "views/snapshot.h"
+#include "views/training_view.h"
 
 namespace qs {
 
@@ -51,6 +53,7 @@ struct ProjectContents {
   std::vector<std::string> selected_layers;
   std::string backend;  ///< empty: never chosen
   std::string notes;
+  std::optional<TrainingView> training;       ///< the last one
   std::map<std::string, QByteArray> layouts;  ///< of windows, by name
   std::vector<ProjectRun> runs;               ///< by id
   /// What could not be read and was left out, for the banner; the file is left as it is.

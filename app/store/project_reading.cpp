@@ -8,6 +8,7 @@
 #include "app/store/project.h"
 #include "app/store/run_states.h"
 #include "app/store/settings_json.h"
+#include "app/store/training_json.h"
 #include "core/base/error.h"
 
 namespace qs {
@@ -39,6 +40,10 @@ void read_settings(const Database& database, ProjectContents& contents) {
   contents.current_scheme = settings["current_scheme"];
   contents.backend = settings["backend"];
   contents.notes = settings["notes"];
+  if (!settings["training"].empty()) {
+    tolerate(contents.problems, "training",
+             [&] { contents.training = training_from_json(parse_json(settings["training"])); });
+  }
   if (settings["selected_layers"].empty()) return;
   tolerate(contents.problems, "selected layers", [&] {
     const nlohmann::ordered_json names = parse_json(settings["selected_layers"]);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "core/base/error.h"
@@ -96,6 +97,16 @@ const PublishedTable& published_table(std::string_view id) {
     known += fmt::format("{}{}", known.empty() ? "" : ", ", table.id);
   }
   throw Error(ErrorCode::usage, fmt::format("there is no table \"{}\" to reproduce; there are: {}", id, known));
+}
+
+nlohmann::ordered_json published_json(const PublishedTable& table) {
+  auto rows = nlohmann::ordered_json::array();
+  for (const PublishedRow& row : table.rows) {
+    nlohmann::ordered_json top1;
+    for (std::size_t c = 0; c < table.columns.size(); ++c) top1[table.columns[c].scheme] = row.accuracy[c];
+    rows.push_back({{"network", row.network}, {"top1", top1}});
+  }
+  return rows;
 }
 
 }  // namespace qs

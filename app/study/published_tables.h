@@ -2,6 +2,7 @@
 // arXiv:1806.08342 (2018), printed: top-1 on the 50,000 validation images of ImageNet, quantization simulated.
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -31,5 +32,8 @@ struct PublishedTable {
 
 /// Throws `Error` (usage) listing the tables when there is none of this id.
 [[nodiscard]] const PublishedTable& published_table(std::string_view id);
+
+/// Rows with the network's name and top1, an object of accuracies by scheme.
+[[nodiscard]] nlohmann::ordered_json published_json(const PublishedTable& table);
 
 }  // namespace qs

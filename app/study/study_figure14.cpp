@@ -7,8 +7,8 @@ namespace qs {
 
 namespace {
 
-constexpr int kEpochs = 10;
-constexpr double kFreezeAfter = 5;
+constexpr int kEpochs = 6;
+constexpr double kFreezeAfter = 3;
 
 /// A constant rate as in the paper: one that falls to zero would end all jitter by itself.
 Trained strategy(BatchNormTraining batch_norm, const char* name, double ema_decay = 0) {

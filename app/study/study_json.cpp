@@ -44,16 +44,6 @@ Json claim_json(const StudyClaim& claim, const std::vector<NetworkResults>& netw
           {"judgements", judgements}};
 }
 
-Json published_json(const PublishedTable& table) {
-  Json rows = Json::array();
-  for (const PublishedRow& row : table.rows) {
-    Json top1;
-    for (std::size_t c = 0; c < table.columns.size(); ++c) top1[table.columns[c].scheme] = row.accuracy[c];
-    rows.push_back({{"network", row.network}, {"top1", top1}});
-  }
-  return rows;
-}
-
 }  // namespace
 
 nlohmann::ordered_json to_json(const StudyReport& report) {

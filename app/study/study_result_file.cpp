@@ -7,7 +7,7 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
-#include "app/run/json_reading.h"
+#include "app/run/epoch_record_reading.h"
 #include "app/run/provenance.h"
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
@@ -35,40 +35,13 @@ std::string listing_of(const fs::path& folder) {
   return text;
 }
 
-Json to_json(const EpochRecord& record) {
-  Json json = {{"epoch", record.epoch},
-               {"train_loss", record.train_loss},
-               {"train_accuracy", record.train_accuracy},
-               {"learning_rate", record.learning_rate},
-               {"seconds", record.seconds}};
-  if (record.validation_loss) json["validation_loss"] = *record.validation_loss;
-  if (record.validation_accuracy) json["validation_accuracy"] = *record.validation_accuracy;
-  if (record.average_accuracy) json["average_accuracy"] = *record.average_accuracy;
-  return json;
-}
-
-std::optional<double> number_if_there(const JsonPlace& place, std::string_view key) {
-  return place.has(key) ? std::optional(place.at(key).number()) : std::nullopt;
-}
-
-EpochRecord read_record(const JsonPlace& place) {
-  return {.epoch = static_cast<int>(place.at("epoch").whole(1, 1 << 30)),
-          .train_loss = place.at("train_loss").number(),
-          .train_accuracy = place.at("train_accuracy").number(),
-          .validation_loss = number_if_there(place, "validation_loss"),
-          .validation_accuracy = number_if_there(place, "validation_accuracy"),
-          .average_accuracy = number_if_there(place, "average_accuracy"),
-          .learning_rate = place.at("learning_rate").number(),
-          .seconds = place.at("seconds").number()};
-}
-
 ArmRun read_run(const JsonPlace& place) {
   ArmRun run;
   if (place.has("seed")) run.seed = place.at("seed").unsigned_whole();
   run.accuracy = place.at("accuracy").number();
   run.average_accuracy = number_if_there(place, "average_accuracy");
   run.images = place.at("images").whole(1);
-  for (const JsonPlace& epoch : place.at("epochs").elements()) run.curves.push_back(read_record(epoch));
+  for (const JsonPlace& epoch : place.at("epochs").elements()) run.curves.push_back(read_epoch_record(epoch));
   return run;
 }
 

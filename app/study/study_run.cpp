@@ -18,8 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-constexpr std::int64_t kBatch = 50;
-
 /// One thing to be done: its name for people and files, and all that its result depends on.
 struct Run {
   std::string title;
@@ -40,8 +38,7 @@ class Studying {
     report_.study = study;
     report_.settings = settings;
     report_.environment = environment();
-    test_ = open_dataset(settings.test, {}, watch.run.stage("images", 0));
-    if (settings.test_limit) test_ = select(test_, *settings.test_limit);
+    (void)open_dataset(settings.test, {}, watch.run.stage("images", 0));  // what is wrong with it is said at once
     data_ = {{"train", identity_of_images(settings.train)}, {"test", identity_of_images(settings.test)}};
     if (settings.train_limit) data_["train_limit"] = *settings.train_limit;
     if (settings.test_limit) data_["test_limit"] = *settings.test_limit;
@@ -115,7 +112,7 @@ class Studying {
                            const NetworkResults&) {
     return {result(run_of(network, arm, "float"), [&] {
       const Classifier classifier = load_classifier({.path = network.model, .preprocessing = {}, .input_size = {}});
-      return measured(classifier.graph, nullptr, {}, classifier.preprocessing.preprocessing);
+      return measured(classifier.graph, nullptr, {}, classifier.preprocessing.preprocessing, classes_of(classifier));
     })};
   }
 
@@ -129,7 +126,7 @@ class Studying {
       recipe.start = Start::model;
       const PreparedTraining prepared = prepare_training(training(recipe, network, ""), preparing());
       const Calibration calibration = calibration_of(prepared, prepared.task.graph, scheme, preparing());
-      return measured(prepared.task.graph, &scheme, calibration, prepared.preprocessing);
+      return measured(prepared.task.graph, &scheme, calibration, prepared.preprocessing, prepared.classes);
     })};
   }
 
@@ -204,28 +201,29 @@ class Studying {
     const TrainedModel& model = outcome.model;
     if (model.stopped) throw Error(ErrorCode::stopped, "stopped by the user");
     const Scheme* scheme = model.scheme ? &*model.scheme : nullptr;
-    Calibration calibration;
-    if (scheme != nullptr) calibration = calibration_of(prepared, model.graph, *scheme, preparing());
-    ArmRun run = measured(model.graph, scheme, calibration, prepared.preprocessing);
-    if (model.average) {
-      run.average_accuracy = measured(*model.average, scheme, calibration, prepared.preprocessing).accuracy;
-    }
+    const auto of = [&](const Graph& graph) {
+      return measured(graph, scheme, prepared.calibration, prepared.preprocessing, prepared.classes);
+    };
+    ArmRun run = of(model.graph);
+    if (model.average) run.average_accuracy = of(*model.average).accuracy;
     run.seed = recipe.seed;
     run.curves = model.curves;
     return run;
   }
 
   ArmRun measured(const Graph& graph, const Scheme* scheme, const Calibration& calibration,
-                  const Preprocessing& preprocessing) {
+                  const Preprocessing& preprocessing, const ClassContext& classes_of_network) {
     if (!test_images_) {
-      test_images_ = std::make_shared<const TrainingImages>(load_training_images(test_, preprocessing, preparing()));
+      Dataset test = open_dataset(settings_.test, {.classes = classes_of_network}, preparing());
+      if (settings_.test_limit) test = select(test, *settings_.test_limit);
+      test_images_ = std::make_shared<const TrainingImages>(load_training_images(test, preprocessing, preparing()));
     }
     const std::int64_t classes = graph.value(graph.outputs.front()).shape[1];
     if (test_images_->classes > classes) {
       bad_input("{} shows {} classes, but the network tells {} apart", settings_.test, test_images_->classes, classes);
     }
     return {.seed = {},
-            .accuracy = measure(graph, scheme, calibration, test_images_, kBatch).accuracy,
+            .accuracy = measure(graph, scheme, calibration, test_images_).accuracy,
             .average_accuracy = {},
             .images = test_images_->count(),
             .curves = {}};
@@ -243,7 +241,6 @@ class Studying {
   const StudySettings& settings_;
   const StudyWatch& watch_;
   StudyReport report_;
-  Dataset test_;
   Json data_;
   std::shared_ptr<const TrainingImages> test_images_;
   int number_ = 0;

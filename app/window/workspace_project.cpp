@@ -102,9 +102,13 @@ void Workspace::open_project(const QString& path) {
 void Workspace::show_contents(const ProjectContents& contents) {
   for (const auto& run : now_.runs) cancel_run(run->id);
   classifier_ = nullptr;
-  const auto training = now_.training;  // goes on: it writes files of its own
+  const auto training = now_.training;
   now_ = {};
-  now_.training = training;
+  if (training != nullptr && training->is_busy()) {
+    now_.training = training;  // goes on: it writes files of its own
+  } else if (contents.training) {
+    now_.training = std::make_shared<const TrainingView>(*contents.training);
+  }
   forget_results(true);
   SchemeList list{{}, contents.current_scheme};
   for (const ProjectScheme& each : contents.schemes) list.entries.push_back({each.scheme, each.shown, each.color});

@@ -139,9 +139,13 @@ void show_progress(TrainingView& view, double fraction, std::pair<QElapsedTimer,
 /// Replaces the view by a changed copy, unless another training has taken its place.
 void Workspace::show_training(std::uint64_t number, const std::function<void(TrainingView&)>& change) {
   if (now_.training == nullptr || number != training_number_) return;
-  auto changed = std::make_shared<TrainingView>(*now_.training);
+  const auto before = now_.training;
+  auto changed = std::make_shared<TrainingView>(*before);
   change(*changed);
   now_.training = std::move(changed);
+  const bool is_news =
+      before->state != now_.training->state || before->curves.size() != now_.training->curves.size();
+  if (is_news) store([this](Project& project) { project.write_training(*now_.training); });
   announce();
 }
 

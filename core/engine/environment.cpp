@@ -73,8 +73,8 @@ Environment environment() {
 std::string saturation_note(const Environment& environment) {
   if (!environment.saturating_products) return {};
   return fmt::format(
-      "{} has no VNNI: pairs of products saturate at 16 bits, and int8 results with 8-bit weights differ from those of "
-      "other CPUs. Weights of 7 bits are exact here: --scheme w7a8-channel-sym",
+      "{} has no VNNI, and its int8 kernels add pairs of products in 16 bits: layers with weights beyond 64 are computed "
+      "in two halves, which is exact but takes longer. Weights of 7 bits need no halves: --scheme w7a8-channel-sym",
       environment.isa);
 }
 

@@ -10,14 +10,14 @@ struct Environment {
   std::string isa;     ///< instruction set oneDNN uses, e.g. "avx512_core_vnni"
   std::string onednn;  ///< version of the library that is loaded, e.g. "2.6.3"
   int threads = 0;     ///< size of the OpenMP team
-  /// Without VNNI two neighbouring products of u8 and s8 are added in 16 bits and saturate there: integer results are
-  /// those of this CPU, not of the integers.
+  /// Without VNNI two neighbouring products of u8 and s8 are added in 16 bits, where they may saturate: the integer
+  /// backend then computes layers in halves (integer/exact_products.h), which is exact and takes longer.
   bool saturating_products = false;
 };
 
 [[nodiscard]] Environment environment();
 
-/// What saturating products mean and what helps, in a sentence or two; empty where there are none.
+/// What saturating products cost and what helps, in a sentence or two; empty where there are none.
 [[nodiscard]] std::string saturation_note(const Environment& environment);
 
 /// What `limit_isa` takes: "avx2, avx512, vnni, amx, best".

@@ -7,7 +7,7 @@
 #include <cstdint>
 
 #include "core/base/parallel.h"
-#include "core/engine/wide.h"
+#include "core/base/wide.h"
 
 namespace qs {
 

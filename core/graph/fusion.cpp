@@ -2,14 +2,11 @@
 
 #include <algorithm>
 
+#include "core/graph/op_kind.h"
+
 namespace qs {
 
 namespace {
-
-template <class... Alternatives>
-bool is_one_of(const Op& op) {
-  return (std::holds_alternative<Alternatives>(op) || ...);
-}
 
 /// oneDNN applies any elementwise function to the result of these before storing it ...
 bool takes_activation(const Op& op) {

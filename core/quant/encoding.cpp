@@ -6,6 +6,7 @@
 
 #include "core/base/error.h"
 #include "core/base/rng.h"
+#include "core/base/wide.h"
 #include "core/quant/rounding.h"
 
 namespace qs {
@@ -56,8 +57,11 @@ void fake_quantize(std::span<const float> from, ScaleZeroPoint encoding, const G
   const float scale = encoding.scale;
   const float* x = from.data();
   float* y = to.data();
+  const std::size_t count = from.size();
+  on_wide_vectors([=] {
 #pragma omp simd
-  for (std::size_t i = 0; i < from.size(); ++i) y[i] = scale * on_grid(x[i] / scale, limit);
+    for (std::size_t i = 0; i < count; ++i) y[i] = scale * on_grid(x[i] / scale, limit);
+  });
 }
 
 void fake_quantize_stochastic(std::span<const float> from, ScaleZeroPoint encoding, const Grid& grid,

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/graph/op_kind.h"
 #include "core/graph/operator.h"
 #include "core/quant/layer_rules.h"
 
@@ -11,14 +12,9 @@ namespace qs {
 
 namespace {
 
-template <class... Kinds>
-bool is_one_of(const Op& op) {
-  return (std::holds_alternative<Kinds>(op) || ...);
-}
-
 /// Max and average pooling of numbers on a grid: TFLite keeps scale and zero point.
 bool pools(const Op& op) {
-  return is_one_of<MaxPool, AveragePool, GlobalAveragePool, GlobalMaxPool, ReduceMean>(op);
+  return is_one_of<MaxPool, GlobalMaxPool>(op) || averages(op);
 }
 
 bool keeps_encoding(const Op& op) {

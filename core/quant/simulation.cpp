@@ -3,17 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/graph/op_kind.h"
 #include "core/graph/operator.h"
 #include "core/quant/layer_parameters.h"
 
 namespace qs {
 
 namespace {
-
-template <class... Kinds>
-bool is_one_of(const Op& op) {
-  return (std::holds_alternative<Kinds>(op) || ...);
-}
 
 /// Points `node` to constants on their grids.
 void quantize_constants(const QuantizedGraph& quantized, const QuantizedWeights& weights, Graph& graph, Node& node) {
@@ -95,7 +91,7 @@ class Simulating {
   /// Whether the op makes numbers of its inputs' grid from numbers of that grid, at most rounding in between.
   bool shares_encoding(const Node& node) const {
     const bool fits = operator_of(node.op).quantizable == Quantizable::moves ||
-                      is_one_of<MaxPool, GlobalMaxPool, Concat, AveragePool, GlobalAveragePool, ReduceMean>(node.op);
+                      is_one_of<MaxPool, GlobalMaxPool, Concat>(node.op) || averages(node.op);
     const Encoding* first = quantized_.encoding(node.inputs[0]);
     const auto is_same = [&](ValueId id) {
       return quantized_.encoding(id) != nullptr && *quantized_.encoding(id) == *first;
@@ -163,9 +159,9 @@ class Simulating {
     for (ValueId& input : copy.inputs) input = codes(input);
     for (ValueId& output : copy.outputs) output = result_.graph.add_value(name(output) + ".codes", shape(output));
     result_.graph.nodes.push_back(copy);
-    const bool averages = is_one_of<AveragePool, GlobalAveragePool, ReduceMean>(node.op);
+    const bool rounds = averages(node.op);
     for (std::size_t i = 0; i < node.outputs.size(); ++i) {
-      codes_[node.outputs[i]] = averages ? add_quantizer(node.outputs[i], copy.outputs[i], 1) : copy.outputs[i];
+      codes_[node.outputs[i]] = rounds ? add_quantizer(node.outputs[i], copy.outputs[i], 1) : copy.outputs[i];
     }
   }
 

@@ -1,7 +1,6 @@
 #include "core/quant/weight_quantizer.h"
 
 #include <algorithm>
-#include <array>
 #include <limits>
 
 #include "core/base/error.h"
@@ -9,6 +8,7 @@
 #include "core/graph/output_channel.h"
 #include "core/quant/range_estimator.h"
 #include "core/quant/rounding.h"
+#include "core/quant/value_range.h"
 
 namespace qs {
 
@@ -16,29 +16,11 @@ namespace {
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
-/// Exact range of finite values; (inf, -inf) of none. Eight running extremes at a time, which the compiler keeps in
-/// vector registers; one alone it would not, lest a NaN be treated differently.
+/// Of finite values; (inf, -inf) of none.
 Range range_of(std::span<const float> values) {
-  constexpr std::size_t kLanes = 8;
-  std::array<float, kLanes> low;
-  std::array<float, kLanes> high;
-  std::array<float, kLanes> zero{};  // stays 0 unless there is a NaN or an infinity
-  low.fill(kInfinity);
-  high.fill(-kInfinity);
-  const auto look = [&](float x, std::size_t lane) {
-    low[lane] = x < low[lane] ? x : low[lane];
-    high[lane] = x > high[lane] ? x : high[lane];
-    zero[lane] += x - x;
-  };
-  std::size_t i = 0;
-  for (; i + kLanes <= values.size(); i += kLanes) {
-    for (std::size_t lane = 0; lane < kLanes; ++lane) look(values[i + lane], lane);
-  }
-  for (; i < values.size(); ++i) look(values[i], 0);
-  for (float each : zero) {
-    if (each != 0) bad_input("the weights hold NaN or infinity");
-  }
-  return {*std::min_element(low.begin(), low.end()), *std::max_element(high.begin(), high.end())};
+  const std::optional<Range> range = finite_range(values);
+  if (!range) bad_input("the weights hold NaN or infinity");
+  return *range;
 }
 
 Range joined(Range left, Range right) {

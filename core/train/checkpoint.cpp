@@ -123,4 +123,16 @@ void check_fits(const Checkpoint& checkpoint, std::string_view network, const Re
   check_recipe(checkpoint.recipe, recipe);
 }
 
+nlohmann::ordered_json to_json(const EpochRecord& record) {
+  nlohmann::ordered_json json = {{"epoch", record.epoch},
+                                 {"train_loss", record.train_loss},
+                                 {"train_accuracy", record.train_accuracy},
+                                 {"learning_rate", record.learning_rate},
+                                 {"seconds", record.seconds}};
+  if (record.validation_loss) json["validation_loss"] = *record.validation_loss;
+  if (record.validation_accuracy) json["validation_accuracy"] = *record.validation_accuracy;
+  if (record.average_accuracy) json["average_accuracy"] = *record.average_accuracy;
+  return json;
+}
+
 }  // namespace qs

@@ -33,6 +33,9 @@ struct EpochRecord {
   friend bool operator==(const EpochRecord&, const EpochRecord&) = default;
 };
 
+/// An object with the record's names as keys; what was not measured is left out.
+[[nodiscard]] nlohmann::ordered_json to_json(const EpochRecord& record);
+
 /// The epoch with the highest validation accuracy so far.
 struct BestEpoch {
   int epoch = 0;

@@ -42,23 +42,11 @@ json tensor_json(const NamedTensor& named) {
           {"values", cbor_blob(raw(tensor))}};
 }
 
-json record_json(const EpochRecord& record) {
-  json made = {{"epoch", record.epoch},
-               {"train_loss", record.train_loss},
-               {"train_accuracy", record.train_accuracy},
-               {"learning_rate", record.learning_rate},
-               {"seconds", record.seconds}};
-  if (record.validation_loss) made["validation_loss"] = *record.validation_loss;
-  if (record.validation_accuracy) made["validation_accuracy"] = *record.validation_accuracy;
-  if (record.average_accuracy) made["average_accuracy"] = *record.average_accuracy;
-  return made;
-}
-
 json payload_json(const Checkpoint& checkpoint) {
   json tensors = json::array();
   for (const NamedTensor& each : checkpoint.tensors) tensors.push_back(tensor_json(each));
   json curves = json::array();
-  for (const EpochRecord& each : checkpoint.curves) curves.push_back(record_json(each));
+  for (const EpochRecord& each : checkpoint.curves) curves.push_back(json(to_json(each)));
   json made = {{"network", checkpoint.network}, {"recipe", to_json(checkpoint.recipe).dump()},
                {"epoch", checkpoint.epoch},     {"step", checkpoint.step},
                {"tensors", std::move(tensors)}, {"curves", std::move(curves)}};

@@ -23,9 +23,7 @@ Graph prepared(const TrainingTask& task) {
 }
 
 void check_shapes(const TrainingTask& task, const Graph& graph) {
-  if (const std::string reason = training_obstacle(graph); !reason.empty()) {
-    throw Error(ErrorCode::bad_input, "this network cannot be trained: " + reason);
-  }
+  check_trainable(graph);
   Shape image = graph.value(graph.inputs[0]).shape;
   image[0] = 1;
   Shape given = task.source.image;
@@ -94,6 +92,23 @@ void Trainable::set_targets(const TrainingBatch& batch) {
 }
 
 Trainable::StepResult Trainable::step(const TrainingBatch& batch, const TrainingStep& step, double learning_rate) {
+  std::vector<Tensor> averages;  // all that changes before the weights do
+  for (const auto& state : tape_.states()) {
+    averages.push_back(Tensor::from<float>(state->value.shape(), state->value.values<float>()));
+  }
+  try {
+    const StepResult result = forward_and_backward(batch, step);
+    if (std::isfinite(result.loss)) update(step, learning_rate);
+    return result;
+  } catch (const Error&) {
+    for (std::size_t s = 0; s < averages.size(); ++s) {
+      std::ranges::copy(averages[s].values<float>(), tape_.states()[s]->value.mutable_values<float>().begin());
+    }
+    throw;
+  }
+}
+
+Trainable::StepResult Trainable::forward_and_backward(const TrainingBatch& batch, const TrainingStep& step) {
   tape_.set_input(network_.images, batch.images);
   set_targets(batch);
   tape_.forward(step);
@@ -107,7 +122,6 @@ Trainable::StepResult Trainable::step(const TrainingBatch& batch, const Training
     result.right += std::max_element(row.begin(), row.end()) - row.begin() == batch.labels[n] ? 1 : 0;
   }
   tape_.backward(step);
-  update(step, learning_rate);
   return result;
 }
 

@@ -21,7 +21,8 @@ class Trainable {
     double loss = 0;
     std::int64_t right = 0;  ///< images whose largest logit is the label's
   };
-  /// One step of the optimiser on one batch. `step` says when.
+  /// One step of the optimiser on one batch. `step` says when. Where it throws, `Error` (stopped) among others, it is as
+  /// if the step had not begun.
   [[nodiscard]] StepResult step(const TrainingBatch& batch, const TrainingStep& step, double learning_rate);
 
   /// The network with weights as they are, or with their average, and the encodings as they are.
@@ -41,6 +42,7 @@ class Trainable {
   template <class Visit>
   void each_tensor(const Visit& visit);
   void set_targets(const TrainingBatch& batch);
+  [[nodiscard]] StepResult forward_and_backward(const TrainingBatch& batch, const TrainingStep& step);
   void update(const TrainingStep& step, double learning_rate);
 
   const TrainingTask& task_;

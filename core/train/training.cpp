@@ -93,8 +93,7 @@ class Training {
     const auto start = Clock::now();
     const std::int64_t images_before = images_;
     for (std::int64_t index = step_ - epoch_ * batches; index < batches; ++index) {
-      if (progress_.stop_requested()) return false;
-      train_step(index, batches);
+      if (progress_.stop_requested() || !train_step(index, batches)) return false;
       seconds_ = std::chrono::duration<double>(Clock::now() - start).count();
       report(index + 1, batches, static_cast<double>(images_ - images_before) / seconds_);
     }
@@ -110,11 +109,17 @@ class Training {
            learning_rate_factor(recipe_.schedule, recipe_.warm_up_epochs, middle, recipe_.epochs);
   }
 
-  void train_step(std::int64_t index, std::int64_t batches) {
+  /// False when the user stopped it, as if it had not begun.
+  bool train_step(std::int64_t index, std::int64_t batches) {
     const double epoch = static_cast<double>(epoch_) + static_cast<double>(index) / static_cast<double>(batches);
     const TrainingBatch batch = task_.source.at(epoch_, index);
-    const TrainingStep step{.mode = Mode::training, .number = step_, .epoch = epoch, .seed = recipe_.seed};
-    const Trainable::StepResult result = trainable_.step(batch, step, learning_rate(index, batches));
+    const TrainingStep step{.mode = Mode::training,
+                            .number = step_,
+                            .epoch = epoch,
+                            .seed = recipe_.seed,
+                            .stop = progress_.stop_token()};
+    Trainable::StepResult result;
+    if (!unless_stopped([&] { result = trainable_.step(batch, step, learning_rate(index, batches)); })) return false;
     if (!std::isfinite(result.loss)) refuse_to_go_on(epoch);
     sums_.loss += result.loss * static_cast<double>(batch.labels.size());
     sums_.right += result.right;
@@ -122,6 +127,19 @@ class Training {
     images_ += static_cast<std::int64_t>(batch.labels.size());
     ++step_;
     if (watch_.step) watch_.step(epoch, result.loss);
+    return true;
+  }
+
+  /// False when `body` ended with an `Error` (stopped).
+  template <class Body>
+  static bool unless_stopped(const Body& body) {
+    try {
+      body();
+      return true;
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::stopped) throw;
+      return false;
+    }
   }
 
   [[noreturn]] void refuse_to_go_on(double epoch) const {
@@ -172,18 +190,14 @@ class Training {
   bool validate(EpochRecord& record) {
     if (!task_.validate) return true;
     const Scheme* scheme = scheme_ ? &*scheme_ : nullptr;
-    try {
+    return unless_stopped([&] {
       const Validation validation = task_.validate(trainable_.graph(), scheme);
       record.validation_loss = validation.loss;
       record.validation_accuracy = validation.accuracy;
       if (trainable_.has_average()) {
         record.average_accuracy = task_.validate(trainable_.graph(true), scheme).accuracy;
       }
-    } catch (const Error& error) {
-      if (error.code() != ErrorCode::stopped) throw;
-      return false;
-    }
-    return true;
+    });
   }
 
   [[nodiscard]] bool is_over_early() const {

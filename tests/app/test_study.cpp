@@ -7,6 +7,7 @@
 
 #include "app/run/training_run.h"
 #include "app/study/study_claims.h"
+#include "app/study/study_figures.h"
 #include "app/study/study_recipes.h"
 #include "app/study/study_report.h"
 #include "app/study/study_result_file.h"
@@ -187,6 +188,32 @@ class TestStudy : public QObject {
     QCOMPARE(verdict("figure14", "renormalization-calms", results), QString("too few runs"));
   }
 
+  // A picture and its numbers for each network, of the arms that have curves; none for a table.
+  void curves_become_pictures() {
+    QTemporaryDir here;
+    StudyReport report;
+    report.study = find_study("figure13");
+    report.settings.folder = here.path().toStdString();
+    report.settings.seeds = 2;
+    NetworkResults results{"net", {fixed_arm("float", 0.9), trained_arm("fine-tuned", {0.8, 0.8}),
+                                   trained_arm("scratch", {0.7, 0.7})}};
+    for (std::size_t a = 1; a < 3; ++a) {
+      for (ArmRun& run : results.arms[a].runs) run.curves = curve({0.6, 0.7, 0.8});
+    }
+    report.networks = {results};
+    const std::vector<std::string> written = write_study_figures(report);
+    QCOMPARE(written.size(), std::size_t{2});
+    QFile picture(here.filePath("figure13-net.svg"));
+    QVERIFY(picture.open(QIODevice::ReadOnly));
+    const QByteArray svg = picture.readAll();
+    QVERIFY(svg.contains("fine-tuned") && svg.contains("from scratch") && svg.contains("2 seeds"));
+    QFile numbers(here.filePath("figure13-net.csv"));
+    QVERIFY(numbers.open(QIODevice::ReadOnly));
+    QCOMPARE(numbers.readAll().count('\n'), 1 + 2 * 2 * 3);
+    report.study = find_study("table4");
+    QVERIFY(write_study_figures(report).empty());
+  }
+
   void every_study_is_whole() {
     StudyNetwork network{.name = "net", .model = "net.onnx", .sha256 = "", .recipe = find_recipe("cifar10_mobilenet")};
     for (const Study& study : studies()) {
@@ -336,5 +363,5 @@ class TestStudy : public QObject {
 
 }  // namespace qs
 
-QTEST_GUILESS_MAIN(qs::TestStudy)
+QTEST_MAIN(qs::TestStudy)  // curves are drawn by widgets
 #include "test_study.moc"

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "app/run/training_run.h"
 #include "core/engine/executable.h"
@@ -136,6 +137,42 @@ class TestTrainingRun : public QObject {
       QCOMPARE(rest.model.curves[e].train_accuracy, straight.model.curves[e].train_accuracy);
       QCOMPARE(rest.model.curves[e].validation_loss, straight.model.curves[e].validation_loss);
     }
+  }
+
+  // A stop does not wait for the end of a step, and leaves no trace of it: neither weights nor moving averages move.
+  void a_stop_within_a_step_undoes_it() {
+    QTemporaryDir here;
+    const TrainingSettings settings =
+        small_fine_tuning(here.path().toStdString(), QS_SOURCE_DIR "/resources/builtin_shapes.onnx");
+    const PreparedTraining prepared = prepare_training(settings, {});
+    Trainable trainable(prepared.task);
+    const TrainingBatch batch = prepared.task.source.at(0, 0);
+    const auto values = [&] {
+      std::vector<std::vector<float>> all;
+      for (const NamedTensor& each : trainable.tensors()) {
+        all.emplace_back(each.tensor.values<float>().begin(), each.tensor.values<float>().end());
+      }
+      return all;
+    };
+    const auto before = values();
+    int stopped = 0;
+    for (int i = 0; i < 40; ++i) {
+      std::stop_source stop;
+      std::jthread later([&] {
+        std::this_thread::sleep_for(std::chrono::microseconds(200 * i));
+        stop.request_stop();
+      });
+      try {
+        (void)trainable.step(batch, {.mode = Mode::training, .stop = stop.get_token()}, 0.01);
+        later.join();
+        break;  // the machine was faster: the step is over
+      } catch (const Error& error) {
+        QCOMPARE(error.code(), ErrorCode::stopped);
+        ++stopped;
+      }
+      QVERIFY(values() == before);
+    }
+    QVERIFY(stopped > 1);  // the first of them before anything was computed
   }
 
   // What training saw is what int8 inference computes: the same class on at least 99.5 % of images, for every strategy.

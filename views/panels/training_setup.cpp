@@ -6,6 +6,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
+#include <QSpinBox>
 #include <QToolButton>
 
 #include "datasets/builtin_datasets.h"
@@ -17,6 +18,7 @@ namespace {
 
 constexpr const char* kFirstRecipe = "qat_w8a8_per_tensor";  // where per-tensor quantization hurts, it heals most
 constexpr int kLeastLetters = 12;                            // boxes may become narrower than their longest words
+constexpr int kMostImages = 10'000'000;
 
 QToolButton* tool_button(const QString& text, const QString& tip, QWidget* parent) {
   auto* button = new QToolButton(parent);
@@ -54,6 +56,7 @@ TrainingSetup::TrainingSetup(Workbench& workbench, QWidget* parent)
       schemes_(new QComboBox(this)),
       images_(new QLineEdit(this)),
       images_menu_(tool_button(QString::fromUtf8("…"), tr("Choose images to train with"), this)),
+      limit_(new QSpinBox(this)),
       out_(new QLineEdit(this)),
       out_button_(tool_button(QString::fromUtf8("…"), tr("Choose where the trained model goes"), this)),
       remark_(new QLabel(this)),
@@ -75,6 +78,7 @@ TrainingSetup::TrainingSetup(Workbench& workbench, QWidget* parent)
     images_chosen_ = !images_->text().isEmpty();
     emit changed();
   });
+  connect(limit_, &QSpinBox::valueChanged, this, &TrainingSetup::changed);
   connect(out_, &QLineEdit::textEdited, this, [this] {
     out_chosen_ = !out_->text().isEmpty();
     emit changed();
@@ -133,6 +137,7 @@ void TrainingSetup::lay_out() {
   add(tr("&Recipe"), recipes_, more_);
   scheme_label_ = add(tr("S&cheme"), schemes_, nullptr);
   add(tr("&Images"), images_, images_menu_);
+  add(tr("At &most"), limit_, nullptr);
   add(tr("&Write"), out_, out_button_);
   grid->setColumnStretch(1, 1);
   for (QComboBox* box : {recipes_, schemes_}) {
@@ -143,6 +148,13 @@ void TrainingSetup::lay_out() {
   schemes_->setToolTip(tr("What the network is trained for: schemes of the workbench first, then all presets."));
   images_->setAccessibleName(tr("Images to train with"));
   images_->setPlaceholderText(tr("Folder, archive or built-in"));
+  limit_->setRange(0, kMostImages);
+  limit_->setSingleStep(1000);
+  limit_->setSpecialValueText(tr("all images"));
+  limit_->setSuffix(tr(" images"));
+  limit_->setGroupSeparatorShown(true);
+  limit_->setAccessibleName(tr("How many images to train with at most"));
+  limit_->setToolTip(tr("So many of the images, spread evenly over the classes; the part for validation comes off them."));
   out_->setAccessibleName(tr("File of the trained model"));
   auto* rows = new QVBoxLayout(this);
   rows->setContentsMargins(4, 4, 4, 4);
@@ -218,7 +230,7 @@ TrainingRequest TrainingSetup::request() const {
           .images = images_->text().toStdString(),
           .model = from_model ? now.model->report.path : std::string(),
           .out = out_->text().toStdString(),
-          .limit = {}};
+          .limit = limit_->value() > 0 ? std::optional<std::int64_t>(limit_->value()) : std::nullopt};
 }
 
 QString TrainingSetup::why_not() const {

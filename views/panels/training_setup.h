@@ -9,6 +9,7 @@
 class QComboBox;
 class QLabel;
 class QLineEdit;
+class QSpinBox;
 class QToolButton;
 
 namespace qs {
@@ -48,6 +49,7 @@ class TrainingSetup : public QWidget {
   QLabel* scheme_label_ = nullptr;
   QLineEdit* images_;
   QToolButton* images_menu_;
+  QSpinBox* limit_;
   QLineEdit* out_;
   QToolButton* out_button_;
   QLabel* remark_;

@@ -4,7 +4,7 @@
 #include <bit>
 
 #include "core/base/parallel.h"
-#include "core/engine/wide.h"
+#include "core/base/wide.h"
 #include "core/quant/rounding.h"
 
 namespace qs {

@@ -125,10 +125,10 @@ void IntegerLowering::lower_group() {
   }
   if (done) {
     reasons_[current()].clear();
-    return;
+  } else {
+    encode_inputs();
+    if (!lower_float(*this)) lower_by_reference();
   }
-  encode_inputs();
-  if (!lower_float(*this)) lower_by_reference();
   encode_results();
 }
 

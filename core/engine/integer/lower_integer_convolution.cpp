@@ -5,7 +5,8 @@
 #include <span>
 
 #include "core/engine/float/lower.h"
-#include "core/engine/integer/output_stage.h"
+#include "core/engine/integer/exact_products.h"
+#include "core/engine/integer/products.h"
 #include "core/engine/integer/window_sums.h"
 #include "core/engine/onednn_window.h"
 
@@ -23,15 +24,18 @@ struct Sliding {
   memory::dims end;
 };
 
-/// The layer's input; with its zero point around it where the primitive's padding, which is the integer 0, would not
-/// do.
-Located source_of(IntegerLowering& lowering, const Conv& op, Sliding& sliding) {
+/// The layer's input, shifted by `shift`; with its zero point around it where the primitive's padding, which is the
+/// integer 0, would not do.
+Located source_of(IntegerLowering& lowering, const Conv& op, std::int32_t shift, Sliding& sliding) {
   const ValueId input = lowering.node().inputs[0];
-  const bool needs_border = lowering.encoding(input)->channels[0].zero_point != 0 && is_padded(op.window);
-  if (!needs_border) return lowering.encoded(input);
-  std::fill(sliding.begin.begin(), sliding.begin.end(), 0);
-  std::fill(sliding.end.begin(), sliding.end.end(), 0);
-  return lowering.padded(input, op.window.pads_begin, op.window.pads_end);
+  const bool needs_border = lowering.encoding(input)->channels[0].zero_point + shift != 0 && is_padded(op.window);
+  Located source = needs_border ? lowering.padded(input, op.window.pads_begin, op.window.pads_end)
+                                : lowering.encoded(input);
+  if (needs_border) {
+    std::fill(sliding.begin.begin(), sliding.begin.end(), 0);
+    std::fill(sliding.end.begin(), sliding.end.end(), 0);
+  }
+  return shift == 0 ? source : as_unsigned(lowering, source);
 }
 
 /// Adds a convolution of `source` into `destination`.
@@ -45,12 +49,6 @@ void add_convolution(IntegerLowering& lowering, const Located& source, const Ten
        sliding.gaps, sliding.begin, sliding.end},
       attr, onednn::engine());
   add_weighted<dnnl::convolution_forward>(lowering, desc, source, {weight_dims, weights, bias}, destination);
-}
-
-dnnl::primitive_attr plain_attributes() {
-  dnnl::primitive_attr attr;
-  attr.set_scratchpad_mode(dnnl::scratchpad_mode::user);
-  return attr;
 }
 
 /// Spatial extents of [N, C, spatial...], outer axes 1 where the network has fewer than three.
@@ -67,6 +65,7 @@ Located window_sums(IntegerLowering& lowering, const Conv& op, const Located& so
   for (const auto* part : {&op.window.strides, &op.window.dilations, &op.window.pads_begin, &op.window.pads_end}) {
     window.insert(window.end(), part->begin(), part->end());
   }
+  window.push_back(source.desc.data_type() == memory::data_type::s8 ? 1 : 0);  // else perhaps shifted
   const IntegerLowering::WindowKey key{lowering.node().inputs[0], std::move(window), op.groups};
   const auto known = lowering.window_sums().find(key);
   if (known != lowering.window_sums().end()) return known->second;
@@ -117,17 +116,15 @@ bool lower_integer(IntegerLowering& lowering, const Conv& op) {
     return false;
   }
   Sliding sliding{op.window.strides, gaps(op.window.dilations), op.window.pads_begin, op.window.pads_end};
-  const Located source = source_of(lowering, op, sliding);
+  const Located source = source_of(lowering, op, constants.source_shift, sliding);
   const memory::dims output_dims = onednn::dims(lowering.output_shape());
-  if (!constants.is_asymmetric()) {
-    const dnnl::primitive_attr attr = stage_attributes(lowering, stage, constants.units);
-    const Located place = stage_destination(lowering, stage, channels_last(output_dims, stage_type(stage)));
-    add_convolution(lowering, source, constants.weights, op.groups, bias_tensor(constants), sliding, attr, place);
-    return true;
-  }
-  const Located sums = lowering.fresh(channels_last(output_dims, memory::data_type::s32));
+  const auto convolve = [&](const Tensor& part, const std::optional<Tensor>& bias, const dnnl::primitive_attr& attr,
+                            const Located& to) {
+    add_convolution(lowering, source, part, op.groups, bias, sliding, attr, to);
+  };
+  if (!constants.is_asymmetric()) return add_products(lowering, stage, constants, output_dims, convolve);
   const Located windows = window_sums(lowering, op, source, sliding, output_dims);
-  add_convolution(lowering, source, constants.weights, op.groups, std::nullopt, sliding, plain_attributes(), sums);
+  const Located sums = add_sums(lowering, constants, output_dims, convolve);
   add_requantization(lowering, stage, constants, sums, windows, op.groups);
   return true;
 }

@@ -1,7 +1,8 @@
 // Fully connected layers in int8; see lower_integer_convolution.cpp for asymmetric weights.
 #include <algorithm>
 
-#include "core/engine/integer/output_stage.h"
+#include "core/engine/integer/exact_products.h"
+#include "core/engine/integer/products.h"
 
 namespace qs {
 
@@ -32,22 +33,17 @@ bool lower_integer(IntegerLowering& lowering, const Gemm& op) {
     lowering.explain("asymmetric weights with another activation than ReLU or Clip");
     return false;
   }
-  const Located source = lowering.encoded(input);
+  const Located codes = lowering.encoded(input);
+  const Located source = constants.source_shift == 0 ? codes : as_unsigned(lowering, codes);
   const memory::dims output_dims = onednn::dims(lowering.output_shape());
-  if (!constants.is_asymmetric()) {
-    const dnnl::primitive_attr attr = stage_attributes(lowering, stage, constants.units);
-    const Located place = stage_destination(lowering, stage, channels_last(output_dims, stage_type(stage)));
-    add_product(lowering, source, constants.weights, bias_tensor(constants), attr, place);
-    return true;
-  }
-  dnnl::primitive_attr attr;
-  attr.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+  const auto multiply = [&](const Tensor& part, const std::optional<Tensor>& bias, const dnnl::primitive_attr& attr,
+                            const Located& to) { add_product(lowering, source, part, bias, attr, to); };
+  if (!constants.is_asymmetric()) return add_products(lowering, stage, constants, output_dims, multiply);
   Tensor ones(DType::s8, {1, constants.weights.shape()[1]});
   std::fill_n(ones.mutable_values<std::int8_t>().begin(), ones.elements(), std::int8_t{1});
   const Located row_sums = lowering.fresh(channels_last({output_dims[0], 1}, memory::data_type::s32));
-  const Located sums = lowering.fresh(channels_last(output_dims, memory::data_type::s32));
-  add_product(lowering, source, ones, std::nullopt, attr, row_sums);
-  add_product(lowering, source, constants.weights, std::nullopt, attr, sums);
+  add_product(lowering, source, ones, std::nullopt, sum_attributes(), row_sums);
+  const Located sums = add_sums(lowering, constants, output_dims, multiply);
   add_requantization(lowering, stage, constants, sums, row_sums, 1);
   return true;
 }

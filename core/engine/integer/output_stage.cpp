@@ -6,8 +6,10 @@
 #include <numeric>
 
 #include "core/base/parallel.h"
+#include "core/engine/environment.h"
 #include "core/engine/float/lower.h"
-#include "core/engine/wide.h"
+#include "core/engine/integer/exact_products.h"
+#include "core/base/wide.h"
 #include "core/quant/layer_parameters.h"
 #include "core/quant/rounding.h"
 
@@ -144,7 +146,12 @@ LayerConstants layer_constants(const IntegerLowering& lowering, const QuantizedW
   const int shift = is_unsigned ? 128 : 0;
   LayerConstants result;
   result.weights = is_unsigned ? signed_codes<std::uint8_t>(weights.codes, shift) : weights.codes;
-  const ScaleZeroPoint& input = lowering.encoding(lowering.node().inputs[0])->channels[0];
+  const Encoding& encoding = *lowering.encoding(lowering.node().inputs[0]);
+  const ScaleZeroPoint& input = encoding.channels[0];
+  if (environment().saturating_products) {
+    result.in_halves = needs_halves(result.weights);
+    result.source_shift = encoding.grid.is_signed ? kToUnsigned : 0;
+  }
   for (std::size_t c = 0; c < static_cast<std::size_t>(channels); ++c) {
     result.zero_points.push_back(weights.encoding.at(c).zero_point - shift);
     result.units.push_back(input.scale * weights.encoding.at(c).scale);
@@ -157,7 +164,7 @@ LayerConstants layer_constants(const IntegerLowering& lowering, const QuantizedW
   for (std::size_t c = 0; c < result.bias.size(); ++c) {
     const auto first = codes.begin() + static_cast<std::ptrdiff_t>(c) * products;
     const std::int64_t sum = std::accumulate(first, first + products, std::int64_t{0});
-    result.bias[c] -= static_cast<double>(input.zero_point) * static_cast<double>(sum);
+    result.bias[c] -= static_cast<double>(input.zero_point + result.source_shift) * static_cast<double>(sum);
   }
   return result;
 }
@@ -194,12 +201,20 @@ OutputStage output_stage(const IntegerLowering& lowering) {
   return stage;
 }
 
+std::optional<OutputStage> stage_of_halves(const IntegerLowering& lowering, const OutputStage& stage) {
+  if (stage.operand && !lowering.group().post_ops.front().operand) return std::nullopt;
+  OutputStage result = stage;
+  result.encoding = nullptr;
+  result.operand_encoding = nullptr;
+  return result;
+}
+
 memory::data_type stage_type(const OutputStage& stage) {
   return stage.encoding == nullptr ? memory::data_type::f32 : integer_type(stage.encoding->grid);
 }
 
 dnnl::primitive_attr stage_attributes(const IntegerLowering& lowering, const OutputStage& stage,
-                                      const std::vector<float>& units) {
+                                      const std::vector<float>& units, Part part) {
   dnnl::primitive_attr attr;
   attr.set_scratchpad_mode(dnnl::scratchpad_mode::user);
   // Clamps are done in steps of the result; other functions need real numbers first.
@@ -212,15 +227,17 @@ dnnl::primitive_attr stage_attributes(const IntegerLowering& lowering, const Out
   attr.set_output_scales(is_uniform ? 0 : 1 << 1, scales);
 
   dnnl::post_ops ops;
+  if (part == Part::second_half) ops.append_sum(1.0F);
   for (const PostOp& post_op : lowering.group().post_ops) {
     if (post_op.operand) {
+      if (part == Part::second_half) continue;
       const ScaleZeroPoint operand =
           stage.operand_encoding == nullptr ? ScaleZeroPoint{} : stage.operand_encoding->channels[0];
       const auto type =
           stage.operand_encoding == nullptr ? memory::data_type::f32 : integer_type(stage.operand_encoding->grid);
       const float factor = stage.operand_encoding == nullptr ? 1.0F : operand.scale / step;
       ops.append_sum(factor, operand.zero_point, type);
-    } else if (!in_steps) {
+    } else if (!in_steps && part != Part::first_half) {
       QS_ASSERT(append_activation(ops, lowering.graph().node(post_op.node).op));
     }
   }
@@ -239,6 +256,15 @@ dnnl::primitive_attr stage_attributes(const IntegerLowering& lowering, const Out
     }
     if (has_zero_point && zero_point != 0) attr.set_zero_points(DNNL_ARG_DST, 0, {zero_point});
   }
+  attr.set_post_ops(ops);
+  return attr;
+}
+
+dnnl::primitive_attr sum_attributes(Sums sums) {
+  dnnl::primitive_attr attr;
+  attr.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+  dnnl::post_ops ops;
+  if (sums == Sums::added) ops.append_sum(1.0F);
   attr.set_post_ops(ops);
   return attr;
 }

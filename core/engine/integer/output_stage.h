@@ -17,6 +17,9 @@ struct LayerConstants {
   std::vector<double> bias;  ///< per output channel in units of input scale x weight scale, with what the input's zero
                              ///< point takes away from every sum
   std::vector<float> units;  ///< per output channel: input scale x weight scale
+  // What makes products exact without VNNI (exact_products.h):
+  bool in_halves = false;           ///< weights are multiplied in two halves
+  std::int32_t source_shift = 0;    ///< added to the input's codes before; `bias` knows
   [[nodiscard]] bool is_asymmetric() const;
 };
 
@@ -37,9 +40,21 @@ struct OutputStage {
 /// Of the current group. A result is f32 where it has no encoding, or where a residual without one is added.
 [[nodiscard]] OutputStage output_stage(const IntegerLowering& lowering);
 
+/// The part of a layer's products that a primitive computes. The first half leaves real numbers, with the residual;
+/// the second adds its own to them, then come the activations.
+enum class Part : std::uint8_t { whole, first_half, second_half };
+
+/// The stage of a layer that is computed in halves: its result is f32, and encoded afterwards. Nothing where that
+/// cannot be done, with an activation before the residual.
+[[nodiscard]] std::optional<OutputStage> stage_of_halves(const IntegerLowering& lowering, const OutputStage& stage);
+
 /// As primitive attributes (output scales, post-ops, destination zero point).
 [[nodiscard]] dnnl::primitive_attr stage_attributes(const IntegerLowering& lowering, const OutputStage& stage,
-                                                    const std::vector<float>& units);
+                                                    const std::vector<float>& units, Part part = Part::whole);
+
+/// Attributes of a primitive that leaves its sums as they are, or adds them to those that are there.
+enum class Sums : std::uint8_t { written, added };
+[[nodiscard]] dnnl::primitive_attr sum_attributes(Sums sums = Sums::written);
 
 /// The type the result is written in.
 [[nodiscard]] dnnl::memory::data_type stage_type(const OutputStage& stage);

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/base/parallel.h"
-#include "core/engine/wide.h"
+#include "core/base/wide.h"
 
 namespace qs {
 

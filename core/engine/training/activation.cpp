@@ -101,6 +101,12 @@ class Activation final : public Operation {
 
 }  // namespace
 
+std::optional<Clamp> clamp_of(const Op& op) {
+  if (std::holds_alternative<Relu>(op)) return Clamp{.low = 0};
+  if (const auto* clip = std::get_if<Clip>(&op)) return Clamp{clip->min, clip->max};
+  return std::nullopt;
+}
+
 bool is_activation(const Op& op) {
   return eltwise_of(op).kind != algorithm::undef;
 }

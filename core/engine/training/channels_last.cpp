@@ -30,8 +30,15 @@ void execute(const dnnl::primitive& primitive, const std::unordered_map<int, mem
   stream().wait();
 }
 
+Copy::Copy(const memory::desc& from, const memory::desc& to)
+    : from_(from), to_(to), primitive_(dnnl::reorder(dnnl::reorder::primitive_desc(engine(), from, engine(), to))) {}
+
+void Copy::operator()(void* from, void* to) const {
+  execute(primitive_, {{DNNL_ARG_FROM, memory(from_, engine(), from)}, {DNNL_ARG_TO, memory(to_, engine(), to)}});
+}
+
 void copy(const memory& from, const memory& to) {
-  execute(dnnl::reorder(from, to), {{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}});
+  Copy(from.get_desc(), to.get_desc())(from.get_data_handle(), to.get_data_handle());
 }
 
 }  // namespace onednn

@@ -10,6 +10,15 @@ namespace {
 
 using dnnl::memory;
 
+/// Runs a primitive that makes one output of all inputs.
+void join(const dnnl::primitive& primitive, const Buffers& buffers) {
+  std::unordered_map<int, memory> arguments = {{DNNL_ARG_DST, onednn::value(buffers.out[0])}};
+  for (std::size_t i = 0; i < buffers.in.size(); ++i) {
+    arguments.emplace(DNNL_ARG_MULTIPLE_SRC + static_cast<int>(i), onednn::value(buffers.in[i]));
+  }
+  onednn::execute(primitive, arguments);
+}
+
 class Addition final : public Operation {
  public:
   Addition(std::size_t terms, const Shape& shape) {
@@ -20,13 +29,7 @@ class Addition final : public Operation {
     kernel_ = desc.impl_info_str();
   }
 
-  void forward(const Buffers& buffers, const TrainingStep&) override {
-    std::unordered_map<int, memory> arguments = {{DNNL_ARG_DST, onednn::value(buffers.out[0])}};
-    for (std::size_t i = 0; i < buffers.in.size(); ++i) {
-      arguments.emplace(DNNL_ARG_MULTIPLE_SRC + static_cast<int>(i), onednn::value(buffers.in[i]));
-    }
-    onednn::execute(sum_, arguments);
-  }
+  void forward(const Buffers& buffers, const TrainingStep&) override { join(sum_, buffers); }
 
   void backward(const Buffers& buffers, const TrainingStep&) override {
     for (const Buffer& term : buffers.in) {
@@ -52,13 +55,7 @@ class Concatenation final : public Operation {
     kernel_ = desc.impl_info_str();
   }
 
-  void forward(const Buffers& buffers, const TrainingStep&) override {
-    std::unordered_map<int, memory> arguments = {{DNNL_ARG_DST, onednn::value(buffers.out[0])}};
-    for (std::size_t i = 0; i < buffers.in.size(); ++i) {
-      arguments.emplace(DNNL_ARG_MULTIPLE_SRC + static_cast<int>(i), onednn::value(buffers.in[i]));
-    }
-    onednn::execute(concat_, arguments);
-  }
+  void forward(const Buffers& buffers, const TrainingStep&) override { join(concat_, buffers); }
 
   void backward(const Buffers& buffers, const TrainingStep&) override {
     const memory::desc whole = onednn::channels_last(buffers.out[0].shape);
@@ -80,30 +77,61 @@ class Concatenation final : public Operation {
   std::string kernel_;
 };
 
+/// Zeros around x: a window of the result is x.
+class Padding final : public Operation {
+ public:
+  Padding(const Pad& op, const Shape& x, const Shape& result) {
+    const memory::desc window = onednn::channels_last(result).submemory_desc(onednn::dims(x), op.begin);
+    in_ = onednn::Copy(onednn::channels_last(x), window);
+    out_ = onednn::Copy(window, onednn::channels_last(x));
+  }
+
+  void forward(const Buffers& buffers, const TrainingStep&) override {
+    std::fill_n(buffers.out[0].value, buffers.out[0].elements, 0.0F);
+    in_(buffers.in[0].value, buffers.out[0].value);
+  }
+  void backward(const Buffers& buffers, const TrainingStep&) override {
+    out_(buffers.out[0].gradient, buffers.in[0].gradient);
+  }
+  [[nodiscard]] bool backward_reads_input(std::size_t) const override { return false; }
+
+ private:
+  onednn::Copy in_;
+  onednn::Copy out_;
+};
+
 /// Copies through the logical order, which is what the two shapes have in common.
 class Reshaping final : public Operation {
  public:
-  explicit Reshaping(std::int64_t elements) : bytes_(static_cast<std::size_t>(elements) * sizeof(float)) {}
+  Reshaping(const Shape& from, const Shape& to)
+      : bytes_(static_cast<std::size_t>(from.elements()) * sizeof(float)), forward_(from, to), backward_(to, from) {}
 
   void forward(const Buffers& buffers, const TrainingStep&) override {
-    move(buffers.in[0].value, buffers.in[0].shape, buffers.out[0].value, buffers.out[0].shape, buffers.scratch);
+    forward_.run(buffers.in[0].value, buffers.out[0].value, buffers.scratch);
   }
   void backward(const Buffers& buffers, const TrainingStep&) override {
-    move(buffers.out[0].gradient, buffers.out[0].shape, buffers.in[0].gradient, buffers.in[0].shape, buffers.scratch);
+    backward_.run(buffers.out[0].gradient, buffers.in[0].gradient, buffers.scratch);
   }
   [[nodiscard]] bool backward_reads_input(std::size_t) const override { return false; }
   [[nodiscard]] std::size_t scratch_bytes() const override { return bytes_; }
 
  private:
-  static void move(float* from, const Shape& from_shape, float* to, const Shape& to_shape, std::byte* scratch) {
-    auto* logical = reinterpret_cast<float*>(scratch);
-    onednn::copy(onednn::at(onednn::channels_last(from_shape), from),
-                 onednn::at(onednn::dense(onednn::dims(from_shape)), logical));
-    onednn::copy(onednn::at(onednn::dense(onednn::dims(to_shape)), logical),
-                 onednn::at(onednn::channels_last(to_shape), to));
-  }
+  struct Move {
+    onednn::Copy to_logical;
+    onednn::Copy from_logical;
+
+    Move(const Shape& from, const Shape& to)
+        : to_logical(onednn::channels_last(from), onednn::dense(onednn::dims(from))),
+          from_logical(onednn::dense(onednn::dims(to)), onednn::channels_last(to)) {}
+    void run(float* from, float* to, std::byte* scratch) const {
+      to_logical(from, scratch);
+      from_logical(scratch, to);
+    }
+  };
 
   std::size_t bytes_;
+  Move forward_;
+  Move backward_;
 };
 
 }  // namespace
@@ -129,9 +157,24 @@ VariableId add_concat(Tape& tape, const std::string& name, const std::vector<Var
                       parts, result);
 }
 
+VariableId add_pad(Tape& tape, const std::string& name, const Pad& op, VariableId x, const Shape& result) {
+  QS_ASSERT(pads_with_zeros(op));
+  const Shape shape = tape.shape(x);
+  return tape.add_one(name, onednn::translated(name, [&] { return std::make_unique<Padding>(op, shape, result); }), {x},
+                      result);
+}
+
+bool pads_with_zeros(const Pad& op) {
+  const auto adds = [](std::int64_t count) { return count >= 0; };
+  return op.mode == Pad::Mode::constant && op.value == 0 && std::ranges::all_of(op.begin, adds) &&
+         std::ranges::all_of(op.end, adds);
+}
+
 VariableId add_reshape(Tape& tape, const std::string& name, VariableId x, const Shape& result) {
   QS_ASSERT(tape.shape(x).elements() == result.elements());
-  return tape.add_one(name, std::make_unique<Reshaping>(result.elements()), {x}, result);
+  const Shape shape = tape.shape(x);
+  return tape.add_one(name, onednn::translated(name, [&] { return std::make_unique<Reshaping>(shape, result); }), {x},
+                      result);
 }
 
 }  // namespace qs

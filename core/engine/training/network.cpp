@@ -4,16 +4,12 @@
 
 #include <algorithm>
 
+#include "core/graph/op_kind.h"
 #include "core/graph/operator.h"
 
 namespace qs {
 
 namespace {
-
-template <class... Kinds>
-bool is_one_of(const Op& op) {
-  return (std::holds_alternative<Kinds>(op) || ...);
-}
 
 /// A mean over all positions of an image, whatever it is called.
 bool is_global_average(const Op& op, int rank) {
@@ -58,6 +54,9 @@ std::string obstacle(const Graph& graph, const Node& node) {
     return same ? std::string() : "it adds tensors of different shapes";
   }
   if (const auto* concat = std::get_if<Concat>(&node.op)) return concat->axis == 1 ? "" : "it does not join channels";
+  if (const auto* pad = std::get_if<Pad>(&node.op)) {
+    return pads_with_zeros(*pad) ? "" : "it pads with something else than zeros";
+  }
   if (only_reshapes(node.op)) return {};
   return "this operator has no derivative here";
 }
@@ -98,6 +97,11 @@ std::string training_obstacle(const Graph& graph) {
   return {};
 }
 
+void check_trainable(const Graph& graph) {
+  const std::string reason = training_obstacle(graph);
+  if (!reason.empty()) bad_input("this network cannot be trained: {}", reason);
+}
+
 VariableId add_node(Tape& tape, const Node& node, const std::vector<VariableId>& inputs, const Shape& result) {
   const VariableId x = inputs.at(0);
   if (is_activation(node.op)) return add_activation(tape, node.name, node.op, x);
@@ -108,20 +112,35 @@ VariableId add_node(Tape& tape, const Node& node, const std::vector<VariableId>&
   }
   if (is_one_of<Add, Sum>(node.op)) return add_sum(tape, node.name, inputs);
   if (is_one_of<Concat>(node.op)) return add_concat(tape, node.name, inputs);
+  if (const auto* pad = std::get_if<Pad>(&node.op)) return add_pad(tape, node.name, *pad, x, result);
   if (is_one_of<Identity>(node.op)) return x;
   if (only_reshapes(node.op)) return add_reshape(tape, node.name, x, result);
   throw Error(ErrorCode::bad_input, fmt::format("{}: {} cannot be trained", node.name, name_of(node.op)));
 }
 
+namespace {
+
+/// The ReLU or Clip that is all that reads a node's result.
+std::optional<NodeId> only_clamp_behind(const Graph& graph, const std::vector<std::vector<NodeId>>& readers,
+                                        const Node& node) {
+  const ValueId result = node.outputs[0];
+  const std::vector<NodeId>& its = readers[result.at()];
+  const bool is_output = std::find(graph.outputs.begin(), graph.outputs.end(), result) != graph.outputs.end();
+  if (is_output || its.size() != 1 || !clamp_of(graph.node(its[0]).op)) return std::nullopt;
+  return its[0];
+}
+
+}  // namespace
+
 TrainedNetwork add_network(Tape& tape, const Graph& graph, float batch_norm_momentum) {
-  if (const std::string reason = training_obstacle(graph); !reason.empty()) {
-    throw Error(ErrorCode::bad_input, "this network cannot be trained: " + reason);
-  }
+  check_trainable(graph);
   TrainedNetwork network;
   network.images = tape.input(graph.value(graph.inputs[0]).shape);
   std::map<ValueId, VariableId> variables = {{graph.inputs[0], network.images}};
   NetworkConstants constants(tape, graph);
+  const std::vector<std::vector<NodeId>> readers = users(graph);
   for (const Node& node : graph.nodes) {
+    if (variables.contains(node.outputs[0])) continue;  // done with the batch normalization before it
     const VariableId x = variables.at(node.inputs[0]);
     VariableId& result = variables[node.outputs[0]];
     if (const auto* conv = std::get_if<Conv>(&node.op)) {
@@ -129,7 +148,10 @@ TrainedNetwork add_network(Tape& tape, const Graph& graph, float batch_norm_mome
     } else if (std::holds_alternative<Gemm>(node.op)) {
       result = add_inner_product(tape, node.name, x, constants.layer(node));
     } else if (const auto* norm = std::get_if<BatchNorm>(&node.op)) {
-      result = add_batch_norm(tape, node.name, *norm, x, constants.batch_norm(node, batch_norm_momentum));
+      const std::optional<NodeId> clamp = only_clamp_behind(graph, readers, node);
+      result = add_batch_norm(tape, node.name, *norm, x, constants.batch_norm(node, batch_norm_momentum),
+                              clamp ? *clamp_of(graph.node(*clamp).op) : Clamp{});
+      if (clamp) variables[graph.node(*clamp).outputs[0]] = result;
     } else {
       std::vector<VariableId> inputs;
       for (ValueId id : node.inputs) inputs.push_back(variables.at(id));

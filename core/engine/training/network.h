@@ -40,6 +40,9 @@ struct TrainedNetwork {
 /// Why a graph cannot be trained: its first node without a derivative, more than one input; empty when it can.
 [[nodiscard]] std::string training_obstacle(const Graph& graph);
 
+/// Throws `Error` (bad_input) with the obstacle where there is one.
+void check_trainable(const Graph& graph);
+
 /// The float network with every weight, bias and batch normalization as a parameter named like its constant, and
 /// moving averages as states named likewise. `graph` is brought to `batch` first and its layers to plain Gemms.
 [[nodiscard]] TrainedNetwork add_network(Tape& tape, const Graph& graph, float batch_norm_momentum);

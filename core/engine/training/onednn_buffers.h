@@ -24,7 +24,20 @@ namespace qs::onednn {
   return at(channels_last(buffer.shape), buffer.gradient);
 }
 
-/// Copies between layouts and types.
+/// A copy between layouts and types that is made again and again: its primitive is made once.
+class Copy {
+ public:
+  Copy() = default;
+  Copy(const memory::desc& from, const memory::desc& to);
+  void operator()(void* from, void* to) const;
+
+ private:
+  memory::desc from_;
+  memory::desc to_;
+  dnnl::primitive primitive_;
+};
+
+/// The same, once.
 void copy(const memory& from, const memory& to);
 
 /// Runs a primitive and waits for it.

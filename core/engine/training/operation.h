@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,7 @@ struct TrainingStep {
   std::int64_t number = 0;  ///< of the step, from 0 over all epochs
   double epoch = 0;         ///< epochs finished, with the share of the current one
   std::uint64_t seed = 1;   ///< of stochastic rounding
+  std::stop_token stop{};   ///< looked at between operations
 };
 
 /// Where a variable lies. Images [N,C,H,W] are stored with their channels last, [N,H,W,C]; all else is row-major.

@@ -2,6 +2,7 @@
 // Variables of images are [N,C,H,W] or other [N,C,...]; results have the shapes that `infer_shapes` gives the op.
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <string>
 
@@ -34,10 +35,19 @@ struct BatchNormVariables {
   float momentum = 0.1F;
 };
 
-/// (x - mean) / sqrt(variance + epsilon) * scale + shift, with the batch's statistics in training, with the long-term
-/// averages in evaluation. Gradients flow through the batch's statistics.
+/// Ends of a ReLU or Clip; neither without.
+struct Clamp {
+  float low = -std::numeric_limits<float>::infinity();
+  float high = std::numeric_limits<float>::infinity();
+};
+/// Of a Relu or Clip; nothing for other ops.
+[[nodiscard]] std::optional<Clamp> clamp_of(const Op& op);
+
+/// clamp((x - mean) / sqrt(variance + epsilon) * scale + shift), with the batch's statistics in training, with the
+/// long-term averages in evaluation. Gradients flow through the batch's statistics; where a result is at an end of the
+/// clamp or beyond, its derivative is 0.
 VariableId add_batch_norm(Tape& tape, const std::string& name, const BatchNorm& op, VariableId x,
-                          const BatchNormVariables& variables);
+                          const BatchNormVariables& variables, const Clamp& clamp = {});
 
 /// An activation: Relu, LeakyRelu, Clip, Sigmoid, HardSigmoid, HardSwish, Swish, Tanh, Elu, Gelu. At a kink the
 /// derivative is that of the flat side (ReLU at 0: 0). Throws `Error` (bad_input) for other ops.
@@ -55,6 +65,11 @@ VariableId add_sum(Tape& tape, const std::string& name, const std::vector<Variab
 
 /// Along the channels (axis 1).
 VariableId add_concat(Tape& tape, const std::string& name, const std::vector<VariableId>& parts);
+
+/// Zeros before and behind x along its axes; for a Pad that `pads_with_zeros`.
+VariableId add_pad(Tape& tape, const std::string& name, const Pad& op, VariableId x, const Shape& result);
+/// Neither another value or mode nor negative pads, which crop.
+[[nodiscard]] bool pads_with_zeros(const Pad& op);
 
 /// The same elements in the same logical order: Flatten, Reshape, Squeeze and the like.
 VariableId add_reshape(Tape& tape, const std::string& name, VariableId x, const Shape& result);

@@ -17,6 +17,10 @@ Tensor copy_of(const Tensor& tensor) {
   return Tensor::from<float>(tensor.shape(), tensor.values<float>());
 }
 
+void look_at(const std::stop_token& stop) {
+  if (stop.stop_requested()) throw Error(ErrorCode::stopped, "stopped by the user");
+}
+
 double least_seconds(int repeats, const auto& body) {
   double least = std::numeric_limits<double>::infinity();
   for (int i = 0; i < repeats; ++i) {
@@ -60,7 +64,6 @@ VariableId Tape::parameter(std::string name, ParameterKind kind, const Tensor& v
   variable.shape = value.shape();
   variable.elements = value.elements();
   variable.has_gradient = true;
-  variable.parameter = static_cast<int>(contents_->parameters.size());
   variable.value = parameter.value.mutable_values<float>().data();
   variable.gradient = parameter.gradient.mutable_values<float>().data();
   contents_->parameters.push_back(std::move(parameter));
@@ -139,15 +142,17 @@ void Tape::set_input(VariableId id, const Tensor& images) {
 
 void Tape::forward(const TrainingStep& step) {
   for (TapeRecord& record : contents_->records) {
+    look_at(step.stop);
     if (!record.idle(step)) record.operation->forward(record.buffers, step);
   }
 }
 
 void Tape::backward(const TrainingStep& step) {
-  Contents& tape = *contents_;
-  for (VariableId id : tape.unread) std::fill_n(tape.at(id).gradient, tape.at(id).elements, 0.0F);
-  *tape.at(tape.loss).gradient = 1;
-  for (std::size_t r = tape.records.size(); r-- > 0;) tape.backward(tape.records[r], step);
+  contents_->start_backward();
+  for (std::size_t r = contents_->records.size(); r-- > 0;) {
+    look_at(step.stop);
+    contents_->backward(contents_->records[r], step);
+  }
 }
 
 Tensor Tape::value(VariableId id) const {
@@ -166,8 +171,7 @@ std::vector<OperationTime> Tape::profile(const TrainingStep& step, int repeats) 
     const double seconds = least_seconds(repeats, [&] { record.operation->forward(record.buffers, step); });
     times.push_back({record.name, record.operation->kernel(), seconds, 0});
   }
-  for (VariableId id : contents_->unread) std::fill_n(contents_->at(id).gradient, contents_->at(id).elements, 0.0F);
-  *contents_->at(contents_->loss).gradient = 1;
+  contents_->start_backward();
   for (std::size_t r = contents_->records.size(); r-- > 0;) {
     times[r].backward_seconds = least_seconds(repeats, [&] { contents_->backward(contents_->records[r], step); });
   }

@@ -87,6 +87,7 @@ class Tape {
   // ---- running ----
   /// `images` in logical order [N,C,H,W], of the input's shape. Throws `Error` (bad_input) when it is not.
   void set_input(VariableId id, const Tensor& images);
+  /// Both throw `Error` (stopped) between two operations once `step.stop` asks for it.
   void forward(const TrainingStep& step);
   void backward(const TrainingStep& step);
   /// A kept value, in logical order.

@@ -16,8 +16,7 @@ struct TapeVariable {
   std::int64_t elements = 0;
   bool has_gradient = false;
   bool kept = false;
-  int origin = -1;     ///< the record that computes it; -1: it lies outside the arena
-  int parameter = -1;  ///< index, where it is one
+  int origin = -1;  ///< the record that computes it; -1: it lies outside the arena
   std::optional<Tensor> own;
   float* value = nullptr;
   float* gradient = nullptr;
@@ -49,6 +48,8 @@ struct Tape::Contents {
   std::optional<Tensor> scratch;
 
   [[nodiscard]] TapeVariable& at(VariableId id) { return variables[id.at()]; }
+  /// The gradients that are known before any operation: 1 for the loss, 0 where nothing reads.
+  void start_backward();
   /// The gradients of one operation's inputs, added up where another reader has written before.
   void backward(TapeRecord& record, const TrainingStep& step);
   [[nodiscard]] int backward_of(int record) const { return 2 * static_cast<int>(records.size()) - 1 - record; }

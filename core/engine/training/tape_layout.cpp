@@ -5,7 +5,7 @@
 #include "core/base/parallel.h"
 #include "core/engine/program/memory_plan.h"
 #include "core/engine/training/tape_contents.h"
-#include "core/engine/wide.h"
+#include "core/base/wide.h"
 
 namespace qs {
 
@@ -189,6 +189,11 @@ class Layout {
 };
 
 }  // namespace
+
+void Tape::Contents::start_backward() {
+  for (VariableId id : unread) std::fill_n(at(id).gradient, at(id).elements, 0.0F);
+  *at(loss).gradient = 1;
+}
 
 void Tape::Contents::backward(TapeRecord& record, const TrainingStep& step) {
   if (!record.has_gradient) return;

@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "core/base/error.h"
-#include "core/engine/wide.h"
+#include "core/base/wide.h"
 #include "core/train/optimisers/rows.h"
 
 namespace qs {

@@ -3,7 +3,7 @@
 //   g' = g + decay w           v = momentum v + g'
 //   w -= rate v                Nesterov: w -= rate (g' + momentum v)
 #include "core/base/error.h"
-#include "core/engine/wide.h"
+#include "core/base/wide.h"
 #include "core/train/optimisers/rows.h"
 
 namespace qs {

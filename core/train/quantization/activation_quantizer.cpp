@@ -1,36 +1,23 @@
-#include <array>
-#include <limits>
+#include <optional>
 
+#include "core/quant/value_range.h"
 #include "core/train/quantization/quantizing.h"
 
 namespace qs {
 
 namespace {
 
-/// Smallest and largest value; NaN or infinity shows as a range that is not finite.
-Range range_of(const float* x, std::int64_t count) {
-  std::vector<Range> blocks(static_cast<std::size_t>((count + kBlock - 1) / kBlock));
+/// Of finite values.
+std::optional<Range> range_of(const float* x, std::int64_t count) {
+  std::vector<std::optional<Range>> blocks(static_cast<std::size_t>((count + kBlock - 1) / kBlock));
   each_block(count, [&](std::int64_t block, std::int64_t first, std::int64_t last) {
-    constexpr std::size_t kLanes = 16;
-    std::array<float, kLanes> low;
-    std::array<float, kLanes> high;
-    std::array<float, kLanes> zero{};  // stays 0 unless there is a NaN or an infinity
-    low.fill(std::numeric_limits<float>::max());
-    high.fill(std::numeric_limits<float>::lowest());
-    for (std::int64_t i = first; i < last; ++i) {
-      const std::size_t lane = static_cast<std::size_t>(i - first) % kLanes;
-      low[lane] = x[i] < low[lane] ? x[i] : low[lane];
-      high[lane] = x[i] > high[lane] ? x[i] : high[lane];
-      zero[lane] += x[i] - x[i];
-    }
-    Range& range = blocks[static_cast<std::size_t>(block)];
-    range = {*std::min_element(low.begin(), low.end()), *std::max_element(high.begin(), high.end())};
-    for (float each : zero) {
-      if (each != 0) range.max = std::numeric_limits<float>::infinity();
-    }
+    blocks[static_cast<std::size_t>(block)] = finite_range({x + first, x + last});
   });
-  Range whole = blocks.at(0);
-  for (const Range& range : blocks) whole = {std::min(whole.min, range.min), std::max(whole.max, range.max)};
+  Range whole = blocks.at(0).value_or(Range{});
+  for (const std::optional<Range>& range : blocks) {
+    if (!range) return std::nullopt;
+    whole = {std::min(whole.min, range->min), std::max(whole.max, range->max)};
+  }
   return whole;
 }
 
@@ -67,11 +54,11 @@ class ActivationQuantizer final : public Operation {
   [[nodiscard]] bool backward_in_place() const override { return true; }
 
  private:
-  void follow(Range batch) const {
-    if (!std::isfinite(batch.min) || !std::isfinite(batch.max)) diverged("the values of " + name_);
+  void follow(const std::optional<Range>& batch) const {
+    if (!batch) diverged("the values of " + name_);
     const auto average = range_.range->value.mutable_values<float>();
-    average[0] = range_.decay * average[0] + (1 - range_.decay) * batch.min;
-    average[1] = range_.decay * average[1] + (1 - range_.decay) * batch.max;
+    average[0] = range_.decay * average[0] + (1 - range_.decay) * batch->min;
+    average[1] = range_.decay * average[1] + (1 - range_.decay) * batch->max;
   }
 
   std::string name_;

@@ -1,76 +1,20 @@
 #include "core/train/quantization/channel_operations.h"
 
-#include <algorithm>
-
-#include "core/base/parallel.h"
-#include "core/engine/wide.h"
+#include "core/engine/training/channel_rows.h"
 
 namespace qs {
 
 namespace {
 
-/// A buffer of activations as rows of channels, cut into blocks whose number does not depend on threads: sums are the
-/// same however many there are.
-struct Rows {
-  std::int64_t rows;
-  std::int64_t channels;
-
-  explicit Rows(const Buffer& buffer) : rows(buffer.elements / buffer.shape[1]), channels(buffer.shape[1]) {}
-
-  [[nodiscard]] std::int64_t rows_per_block() const { return std::max<std::int64_t>((1 << 14) / channels, 1); }
-  [[nodiscard]] std::int64_t blocks() const { return (rows + rows_per_block() - 1) / rows_per_block(); }
-
-  /// body(first, last) for the rows of each block, in parallel.
-  template <class Body>
-  void each_block(const Body& body) const {
-    parallel_for(blocks(), [&](std::int64_t block) {
-      const std::int64_t first = block * rows_per_block();
-      on_wide_vectors([&] { body(block, first, std::min(first + rows_per_block(), rows)); });
-    });
-  }
-
-  /// Two sums per channel, add(row, sums, sums + channels) for each row.
-  template <class Add>
-  [[nodiscard]] std::vector<double> two_sums(const Add& add) const {
-    const auto width = static_cast<std::size_t>(2 * channels);
-    std::vector<double> partial(width * static_cast<std::size_t>(blocks()), 0.0);
-    each_block([&](std::int64_t block, std::int64_t first, std::int64_t last) {
-      double* sums = partial.data() + width * static_cast<std::size_t>(block);
-      for (std::int64_t row = first; row < last; ++row) add(row, sums, sums + channels);
-    });
-    for (std::size_t i = width; i < partial.size(); ++i) partial[i % width] += partial[i];
-    partial.resize(width);
-    return partial;
-  }
-};
-
 class MomentsOperation final : public Operation {
  public:
   void forward(const Buffers& buffers, const TrainingStep&) override {
-    const Rows rows(buffers.in[0]);
-    const float* x = buffers.in[0].value;
-    const std::int64_t channels = rows.channels;
-    // Around the first row, so that a large mean does not swallow the variance.
-    const std::vector<double> sums = rows.two_sums([=](std::int64_t row, double* sum, double* squares) {
-      const float* values = x + row * channels;
-      for (std::int64_t c = 0; c < channels; ++c) {
-        const double distance = static_cast<double>(values[c]) - static_cast<double>(x[c]);
-        sum[c] += distance;
-        squares[c] += distance * distance;
-      }
-    });
-    const auto count = static_cast<double>(rows.rows);
-    for (std::int64_t c = 0; c < channels; ++c) {
-      const double mean = sums[static_cast<std::size_t>(c)] / count;
-      const double square = sums[static_cast<std::size_t>(c + channels)] / count;
-      buffers.out[0].value[c] = static_cast<float>(mean + static_cast<double>(x[c]));
-      buffers.out[1].value[c] = static_cast<float>(std::max(square - mean * mean, 0.0));
-    }
+    ChannelRows(buffers.in[0]).moments(buffers.in[0].value, buffers.out[0].value, buffers.out[1].value);
   }
 
   void backward(const Buffers& buffers, const TrainingStep&) override {
     if (buffers.in[0].gradient == nullptr) return;
-    const Rows rows(buffers.in[0]);
+    const ChannelRows rows(buffers.in[0]);
     const std::int64_t channels = rows.channels;
     const float* x = buffers.in[0].value;
     const float* mean = buffers.out[0].value;
@@ -80,6 +24,7 @@ class MomentsOperation final : public Operation {
     const float share = 1 / static_cast<float>(rows.rows);
     rows.each_block([=](std::int64_t, std::int64_t first, std::int64_t last) {
       for (std::int64_t row = first; row < last; ++row) {
+#pragma omp simd
         for (std::int64_t c = 0; c < channels; ++c) {
           const std::int64_t i = row * channels + c;
           gradient[i] = share * (to_mean[c] + 2 * to_variance[c] * (x[i] - mean[c]));
@@ -94,7 +39,7 @@ class MomentsOperation final : public Operation {
 class ChannelAffine final : public Operation {
  public:
   void forward(const Buffers& buffers, const TrainingStep&) override {
-    const Rows rows(buffers.in[0]);
+    const ChannelRows rows(buffers.in[0]);
     const std::int64_t channels = rows.channels;
     const float* x = buffers.in[0].value;
     const float* factor = buffers.in[1].value;
@@ -102,6 +47,7 @@ class ChannelAffine final : public Operation {
     float* y = buffers.out[0].value;
     rows.each_block([=](std::int64_t, std::int64_t first, std::int64_t last) {
       for (std::int64_t row = first; row < last; ++row) {
+#pragma omp simd
         for (std::int64_t c = 0; c < channels; ++c) {
           y[row * channels + c] = x[row * channels + c] * factor[c] + shift[c];
         }
@@ -110,19 +56,24 @@ class ChannelAffine final : public Operation {
   }
 
   void backward(const Buffers& buffers, const TrainingStep&) override {
-    const Rows rows(buffers.in[0]);
+    const ChannelRows rows(buffers.in[0]);
     const std::int64_t channels = rows.channels;
     const float* x = buffers.in[0].value;
     const float* factor = buffers.in[1].value;
     const float* gradient = buffers.out[0].gradient;
     float* to_x = buffers.in[0].gradient;
-    const std::vector<double> sums = rows.two_sums([=](std::int64_t row, double* to_factor, double* to_shift) {
+    const std::vector<double> sums = rows.two_sums([=](std::int64_t row, float* to_factor, float* to_shift) {
+      const float* g = gradient + row * channels;
+      const float* values = x + row * channels;
+#pragma omp simd
       for (std::int64_t c = 0; c < channels; ++c) {
-        const float g = gradient[row * channels + c];
-        to_factor[c] += static_cast<double>(g) * static_cast<double>(x[row * channels + c]);
-        to_shift[c] += static_cast<double>(g);
-        if (to_x != nullptr) to_x[row * channels + c] = g * factor[c];
+        to_factor[c] += g[c] * values[c];
+        to_shift[c] += g[c];
       }
+      if (to_x == nullptr) return;
+      float* to = to_x + row * channels;  // perhaps where the gradient lies
+#pragma omp simd
+      for (std::int64_t c = 0; c < channels; ++c) to[c] = g[c] * factor[c];
     });
     for (std::int64_t c = 0; c < channels; ++c) {
       if (buffers.in[1].gradient != nullptr) {

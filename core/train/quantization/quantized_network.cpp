@@ -4,9 +4,7 @@
 
 #include <algorithm>
 
-#include "core/graph/operator.h"
-#include "core/graph/output_channel.h"
-#include "core/graph/passes/passes.h"
+#include "core/graph/op_kind.h"
 #include "core/quant/layer_rules.h"
 #include "core/quant/placement.h"
 #include "core/train/quantization/batch_norm_folding.h"
@@ -15,11 +13,6 @@
 namespace qs {
 
 namespace {
-
-template <class... Kinds>
-bool is_one_of(const Op& op) {
-  return (std::holds_alternative<Kinds>(op) || ...);
-}
 
 LearnedGrid learned_grid(const Encoding& encoding, std::int64_t values_per_scale) {
   const std::int32_t zero_point = encoding.channels[0].zero_point;
@@ -49,8 +42,7 @@ class Building {
       for (const PostOp& post_op : group.post_ops) value = absorbed(post_op, value);
       const Op& op = start_.graph.node(group.node).op;
       // Moved values are on their grid already, and so is the largest of some.
-      const bool is_on_grid = placement_.sources[group.output.at()] == EncodingSource::input &&
-                              !is_one_of<AveragePool, GlobalAveragePool, ReduceMean>(op);
+      const bool is_on_grid = placement_.sources[group.output.at()] == EncodingSource::input && !averages(op);
       variables_[group.output] = is_on_grid ? value : quantized(group.output, value);
     }
     result_.network.output = variables_.at(start_.graph.outputs.at(0));
@@ -277,9 +269,7 @@ Graph prepare_for_training(const Graph& graph, const Scheme& scheme) {
 
 QuantizedTraining add_quantized_network(Tape& tape, const Graph& graph, const QuantizedGraph& start,
                                         const QuantizationRecipe& recipe, float batch_norm_momentum) {
-  if (const std::string reason = training_obstacle(graph); !reason.empty()) {
-    throw Error(ErrorCode::bad_input, "this network cannot be trained: " + reason);
-  }
+  check_trainable(graph);
   return Building(tape, graph, start, recipe, batch_norm_momentum).run();
 }
 

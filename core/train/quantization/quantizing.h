@@ -8,6 +8,7 @@
 
 #include "core/base/error.h"
 #include "core/base/parallel.h"
+#include "core/base/wide.h"
 #include "core/engine/training/operation.h"
 #include "core/train/quantization/quantizers.h"
 
@@ -41,9 +42,12 @@ inline void quantize_values(const float* from, float* to, std::int64_t count, st
   fake_quantize_stochastic(source, encoding, grid, seed, static_cast<std::uint64_t>(offset), target);
 }
 
-/// The straight-through estimator's mask.
+/// The straight-through estimator's mask. `to` may be `gradient`.
 inline void pass_within(const float* x, const float* gradient, float* to, std::int64_t count, Range range) {
-  for (std::int64_t i = 0; i < count; ++i) to[i] = x[i] >= range.min && x[i] <= range.max ? gradient[i] : 0.0F;
+  on_wide_vectors([=] {
+#pragma omp simd
+    for (std::int64_t i = 0; i < count; ++i) to[i] = x[i] >= range.min && x[i] <= range.max ? gradient[i] : 0.0F;
+  });
 }
 
 /// Covers nothing out: the range of a quantizer that is not on yet.

@@ -2,6 +2,7 @@
 
 #include "core/graph/output_channel.h"
 #include "core/quant/range_estimator.h"
+#include "core/quant/value_range.h"
 #include "core/quant/weight_quantizer.h"
 #include "core/train/quantization/quantizing.h"
 
@@ -57,9 +58,7 @@ class WeightQuantizer final : public Operation {
     const bool is_due = step.number % kStepsPerEstimate == 0 || step.epoch == std::floor(step.epoch);
     if (!is_cheap_ && step.mode == Mode::training && !encoding_.channels.empty() && !is_due) return;
     const std::span<const float> values(weights.value, static_cast<std::size_t>(weights.elements));
-    for (float value : values) {
-      if (!std::isfinite(value)) diverged("the weights of " + name_);
-    }
+    if (!finite_range(values)) diverged("the weights of " + name_);
     encoding_ = weight_encoding(options_.op, Tensor::from<float>(weights.shape, values), options_.scheme, options_.bits,
                                 options_.range);
   }

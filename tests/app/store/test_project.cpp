@@ -99,6 +99,48 @@ class TestProject : public QObject {
     verify_same(found.runs.back(), small_run(7));
   }
 
+  // A training that was under way when the program ended is stopped: its checkpoint lies beside the model.
+  void a_training_is_there_again() {
+    TrainingView training;
+    training.request = {.recipe = find_recipe("qat_w4a8_per_channel"),
+                        .images = "pictures",
+                        .model = "tiny.onnx",
+                        .out = "tuned.onnx",
+                        .limit = 500};
+    training.state = TrainingState::running;
+    training.fraction = 0.25;
+    training.curves = {{.epoch = 1,
+                        .train_loss = 2.5,
+                        .train_accuracy = 0.5,
+                        .validation_loss = {},
+                        .validation_accuracy = 0.625,
+                        .average_accuracy = {},
+                        .learning_rate = 0.01,
+                        .seconds = 3}};
+    training.losses = {{0.5, 3.5}, {1, 2.25}};
+    training.twin_accuracy = 0.125;
+    training.scheme = find_scheme("w4a8-channel-sym");
+    Project::create(path()).write_training(training);
+    const ProjectContents found = Project::open(path()).read();
+    QVERIFY(found.problems.empty());
+    QVERIFY(found.training.has_value());
+    const TrainingView& read = *found.training;
+    QCOMPARE(read.state, TrainingState::stopped);
+    QVERIFY(read.request.recipe == training.request.recipe);
+    QCOMPARE(read.request.out, std::string("tuned.onnx"));
+    QCOMPARE(read.request.limit, std::optional<std::int64_t>(500));
+    QVERIFY(read.curves == training.curves);
+    QCOMPARE(read.losses.size(), std::size_t{2});
+    QCOMPARE(read.losses[1].loss, 2.25);
+    QCOMPARE(read.twin_accuracy, std::optional(0.125));
+    QVERIFY(!read.float_accuracy);
+    QVERIFY(read.scheme == training.scheme);
+    Database(path()).run("UPDATE setting SET value = '{\"state\": 3}' WHERE name = 'training'");
+    const ProjectContents damaged = Project::open(path()).read();
+    QVERIFY(!damaged.training);
+    QCOMPARE(damaged.problems.size(), std::size_t{1});
+  }
+
   void a_run_is_replaced_and_removed() {
     Project project = Project::create(path());
     ProjectRun run = small_run(1, RunState::waiting);
