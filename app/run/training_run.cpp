@@ -139,6 +139,17 @@ Calibration calibration_of(const PreparedTraining& prepared, const Graph& graph,
   return calibrated(prepare_for_quantization(graph, scheme), scheme, *prepared.training, progress);
 }
 
+namespace {
+
+std::shared_ptr<const TrainingImages> load_images(const TrainingSettings& settings, const PreparedTraining& prepared,
+                                                  const Progress& progress) {
+  Dataset dataset = open_dataset(settings.data, {.classes = prepared.classes}, progress);
+  if (settings.limit) dataset = select(dataset, *settings.limit);
+  return std::make_shared<const TrainingImages>(load_training_images(dataset, prepared.preprocessing, progress));
+}
+
+}  // namespace
+
 PreparedTraining prepare_training(const TrainingSettings& settings, const Progress& progress) {
   const Recipe& recipe = settings.recipe;
   check(recipe);
@@ -153,9 +164,9 @@ PreparedTraining prepare_training(const TrainingSettings& settings, const Progre
     prepared.preprocessing = classifier.preprocessing.preprocessing;
     prepared.classes = classes_of(classifier);
   }
-  Dataset dataset = open_dataset(settings.data, {.classes = prepared.classes}, progress);
-  if (settings.limit) dataset = select(dataset, *settings.limit);
-  auto all = std::make_shared<const TrainingImages>(load_training_images(dataset, prepared.preprocessing, progress));
+  const bool are_loaded = settings.images && settings.images->preprocessing == prepared.preprocessing;
+  prepared.images = are_loaded ? settings.images : load_images(settings, prepared, progress);
+  const std::shared_ptr<const TrainingImages> all = prepared.images;
   prepared.training = all;
   if (recipe.data.validation_share > 0) {
     TrainingSplit parts = split(*all, recipe.data.validation_share, recipe.seed);
@@ -182,8 +193,8 @@ PreparedTraining prepare_training(const TrainingSettings& settings, const Progre
     task.start = quantize(graph, prepared.calibration, scheme);
   }
   if (prepared.validation) {
-    task.validate = [calibration = prepared.calibration, images = prepared.validation, stop = progress.stop_token()](const Graph& graph,
-                                                                                              const Scheme* scheme) {
+    task.validate = [calibration = prepared.calibration, images = prepared.validation,
+                     stop = progress.stop_token()](const Graph& graph, const Scheme* scheme) {
       return measure(graph, scheme, calibration, images, Progress(stop, {}));
     };
   }

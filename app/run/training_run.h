@@ -21,6 +21,9 @@ struct TrainingSettings {
   std::string checkpoint;  ///< empty: beside `out`, ".checkpoint" for ".onnx"
   bool resume = true;
   std::optional<std::int64_t> limit;  ///< of training images, spread evenly over the classes
+  /// What `data` and `limit` gave for a network with the same classes before, not to be decoded again: taken where the
+  /// preprocessing is the same. May be null.
+  std::shared_ptr<const TrainingImages> images{};
 };
 
 /// The images, the network and all that `train` needs, made ready.
@@ -29,6 +32,7 @@ struct PreparedTraining {
   Preprocessing preprocessing;
   ClassContext classes;     ///< of the network: labels of whatever images mean what its outputs mean
   Calibration calibration;  ///< of `task.start`; serves its trained network too, whose ranges training has found
+  std::shared_ptr<const TrainingImages> images;  ///< of which those for training and validation are parts
   std::shared_ptr<const TrainingImages> training;
   std::shared_ptr<const TrainingImages> validation;  ///< null where the recipe sets none aside
 };

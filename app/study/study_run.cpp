@@ -92,7 +92,7 @@ class Studying {
   }
 
   void add_network(const StudyNetwork& network) {
-    test_images_ = nullptr;  // their preprocessing is the network's
+    images_ = test_images_ = nullptr;  // their preprocessing and labels are the network's
     report_.models.push_back(network);
     NetworkResults results{.network = network.name, .arms = {}};
     for (const StudyArm& arm : report_.study.arms) {
@@ -124,7 +124,7 @@ class Studying {
     return {result(run, [&] {
       Recipe recipe;  // of no training: says which images are set aside
       recipe.start = Start::model;
-      const PreparedTraining prepared = prepare_training(training(recipe, network, ""), preparing());
+      const PreparedTraining prepared = prepare(training(recipe, network, ""));
       const Calibration calibration = calibration_of(prepared, prepared.task.graph, scheme, preparing());
       return measured(prepared.task.graph, &scheme, calibration, prepared.preprocessing, prepared.classes);
     })};
@@ -193,9 +193,17 @@ class Studying {
     return result;
   }
 
+  /// Images are decoded once for all trainings of a network.
+  PreparedTraining prepare(TrainingSettings settings) {
+    settings.images = images_;
+    PreparedTraining prepared = prepare_training(settings, preparing());
+    images_ = prepared.images;
+    return prepared;
+  }
+
   ArmRun train(const Recipe& recipe, const StudyNetwork& network, const fs::path& out) {
     const TrainingSettings settings = training(recipe, network, out.string());
-    const PreparedTraining prepared = prepare_training(settings, preparing());
+    const PreparedTraining prepared = prepare(settings);
     if (watch_.run.keep_results) watch_.run.keep_results();
     const TrainingOutcome outcome = run_training(settings, prepared, {}, watch_.run.stage("epochs", recipe.epochs));
     const TrainedModel& model = outcome.model;
@@ -242,6 +250,7 @@ class Studying {
   const StudyWatch& watch_;
   StudyReport report_;
   Json data_;
+  std::shared_ptr<const TrainingImages> images_;  ///< to train with
   std::shared_ptr<const TrainingImages> test_images_;
   int number_ = 0;
 };

@@ -46,7 +46,7 @@ Recipe cifar10_mobilenet() {
   Recipe recipe = cifar10("cifar10_mobilenet", "MobileNet v1 on CIFAR-10",
                           "A small network of depthwise convolutions, the kind that quantization hurts most.");
   recipe.network = {"mobilenet_v1", {{"width", 0.5}, {"relu6", 1}, {"halvings", 4}, {"repeats", 1}}};
-  recipe.epochs = 40;
+  recipe.epochs = 30;
   return recipe;
 }
 
@@ -54,7 +54,7 @@ Recipe cifar10_resnet20() {
   Recipe recipe = cifar10("cifar10_resnet20", "ResNet-20 on CIFAR-10",
                           "The smallest network of the ResNet paper; residual additions are quantized well.");
   recipe.network = {"resnet_cifar", {{"depth", 20}}};
-  recipe.epochs = 20;
+  recipe.epochs = 18;
   return recipe;
 }
 

@@ -29,6 +29,7 @@ EpochRecord epoch(int number, double loss, double accuracy, double validation) {
 std::shared_ptr<TrainingView> recorded(TrainingState state) {
   auto view = std::make_shared<TrainingView>();
   view->request.recipe = find_recipe("qat_w8a8_per_tensor");
+  view->request.recipe.epochs = 8;
   view->request.out = "/nowhere/net-qat_w8a8_per_tensor.onnx";
   view->state = state;
   view->fraction = 0.4;
