@@ -131,7 +131,8 @@ void set_up(CLI::App& app) {
   app.add_option("--model", settings.model, "The model to start from, or to imitate")->type_name("FILE");
   app.add_option("--test", settings.test, "Images to measure the trained network on")->type_name("PATH");
   app.add_option("--limit", settings.limit, "Use only N of the images")->type_name("N")->check(CLI::PositiveNumber);
-  app.add_option("--epochs", flags->epochs, "Epochs, instead of the recipe's; its delays shrink or grow with them")->type_name("N");
+  app.add_option("--epochs", flags->epochs, "Epochs, instead of the recipe's; its delays shrink or grow with them")
+      ->type_name("N");
   app.add_option("--seed", flags->seed, "Seed, instead of the recipe's")->type_name("N");
   app.add_option("--checkpoint", settings.checkpoint,
                  "File to go on from and to write to (else beside the model, ending in .checkpoint)")

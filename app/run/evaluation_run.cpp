@@ -191,12 +191,9 @@ std::vector<SchemeChoice> chosen_schemes(const EvaluationSettings& settings) {
 }
 
 Dataset open_images(const EvaluationSettings& settings, const Classifier& classifier, const Progress& progress) {
-  return open_dataset(
-      settings.images,
-      {.kind = settings.layout,
-       .labels_file = settings.labels,
-       .classes = classes_of(classifier)},
-      progress);
+  return open_dataset(settings.images,
+                      {.kind = settings.layout, .labels_file = settings.labels, .classes = classes_of(classifier)},
+                      progress);
 }
 
 PreparedEvaluation prepare_evaluation(const EvaluationSettings& settings) {

@@ -193,8 +193,8 @@ PreparedTraining prepare_training(const TrainingSettings& settings, const Progre
     task.start = quantize(graph, prepared.calibration, scheme);
   }
   if (prepared.validation) {
-    task.validate = [calibration = prepared.calibration, images = prepared.validation,
-                     stop = progress.stop_token()](const Graph& graph, const Scheme* scheme) {
+    task.validate = [calibration = prepared.calibration, images = prepared.validation, stop = progress.stop_token()](
+                        const Graph& graph, const Scheme* scheme) {
       return measure(graph, scheme, calibration, images, Progress(stop, {}));
     };
   }
@@ -209,12 +209,10 @@ TrainingOutcome run_training(const TrainingSettings& settings, const PreparedTra
   const TrainedModel& model = outcome.model;
   if (model.stopped) return outcome;
   if (!settings.test.empty()) {
-    const auto images = std::make_shared<const TrainingImages>(
-        load_training_images(open_dataset(settings.test, {.classes = prepared.classes}, progress),
-                             prepared.preprocessing, progress));
+    const auto images = std::make_shared<const TrainingImages>(load_training_images(
+        open_dataset(settings.test, {.classes = prepared.classes}, progress), prepared.preprocessing, progress));
     const Scheme* scheme = model.scheme ? &*model.scheme : nullptr;
-    outcome.test =
-        MeasuredModel{measure(model.graph, scheme, prepared.calibration, images), {}, images->count()};
+    outcome.test = MeasuredModel{measure(model.graph, scheme, prepared.calibration, images), {}, images->count()};
     if (model.average) outcome.test->average = measure(*model.average, scheme, prepared.calibration, images);
   }
   outcome.files = write_files(model, prepared, settings);

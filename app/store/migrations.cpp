@@ -9,8 +9,8 @@ namespace qs {
 namespace {
 
 /// `setting`: one value per name: model.path, model.sha256, model.name, images.path, images.layout, images.labels,
-/// images.listing, current_scheme, selected_layers (JSON), backend, notes, training (JSON). `layout`: of windows, by name.
-/// `run.schemes`, `settings` and `report` are JSON; `predictions` is what `pack_predictions` made.
+/// images.listing, current_scheme, selected_layers (JSON), backend, notes, training (JSON). `layout`: of windows, by
+/// name. `run.schemes`, `settings` and `report` are JSON; `predictions` is what `pack_predictions` made.
 constexpr const char* kFirst = R"(
 CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE scheme (position INTEGER PRIMARY KEY, definition TEXT NOT NULL, shown INTEGER NOT NULL,

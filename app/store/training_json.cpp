@@ -30,10 +30,8 @@ TrainingState state_of(const JsonPlace& place) {
 }
 
 Json request_json(const TrainingRequest& request) {
-  Json json = {{"recipe", to_json(request.recipe)},
-               {"images", request.images},
-               {"model", request.model},
-               {"out", request.out}};
+  Json json = {
+      {"recipe", to_json(request.recipe)}, {"images", request.images}, {"model", request.model}, {"out", request.out}};
   if (request.limit) json["limit"] = *request.limit;
   return json;
 }

@@ -13,9 +13,11 @@ namespace qs {
 
 SeedCurves study_curves(const StudyReport& report, const NetworkResults& network) {
   SeedCurves data;
-  data.title = QObject::tr("%1: %2").arg(QString::fromStdString(report.study.title), QString::fromStdString(network.network));
-  data.reading = QObject::tr("Images set aside from training that are right, by epoch: the mean of %1, in the band "
-                             "from the worst to the best of them.")
+  data.title =
+      QObject::tr("%1: %2").arg(QString::fromStdString(report.study.title), QString::fromStdString(network.network));
+  data.reading = QObject::tr(
+                     "Images set aside from training that are right, by epoch: the mean of %1, in the band "
+                     "from the worst to the best of them.")
                      .arg(counted(report.settings.seeds, QObject::tr("seed"), QObject::tr("seeds")));
   for (const StudyArm& arm : report.study.arms) {
     SeedCurve curve{QString::fromStdString(arm.title), static_cast<int>(data.curves.size()), {}};

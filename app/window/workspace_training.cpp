@@ -143,8 +143,7 @@ void Workspace::show_training(std::uint64_t number, const std::function<void(Tra
   auto changed = std::make_shared<TrainingView>(*before);
   change(*changed);
   now_.training = std::move(changed);
-  const bool is_news =
-      before->state != now_.training->state || before->curves.size() != now_.training->curves.size();
+  const bool is_news = before->state != now_.training->state || before->curves.size() != now_.training->curves.size();
   if (is_news) store([this](Project& project) { project.write_training(*now_.training); });
   announce();
 }

@@ -73,7 +73,8 @@ Environment environment() {
 std::string saturation_note(const Environment& environment) {
   if (!environment.saturating_products) return {};
   return fmt::format(
-      "{} has no VNNI, and its int8 kernels add pairs of products in 16 bits: layers with weights beyond 64 are computed "
+      "{} has no VNNI, and its int8 kernels add pairs of products in 16 bits: layers with weights beyond 64 are "
+      "computed "
       "in two halves, which is exact but takes longer. Weights of 7 bits need no halves: --scheme w7a8-channel-sym",
       environment.isa);
 }

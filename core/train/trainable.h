@@ -21,8 +21,8 @@ class Trainable {
     double loss = 0;
     std::int64_t right = 0;  ///< images whose largest logit is the label's
   };
-  /// One step of the optimiser on one batch. `step` says when. Where it throws, `Error` (stopped) among others, it is as
-  /// if the step had not begun.
+  /// One step of the optimiser on one batch. `step` says when. Where it throws, `Error` (stopped) among others, it is
+  /// as if the step had not begun.
   [[nodiscard]] StepResult step(const TrainingBatch& batch, const TrainingStep& step, double learning_rate);
 
   /// The network with weights as they are, or with their average, and the encodings as they are.

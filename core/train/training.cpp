@@ -113,11 +113,8 @@ class Training {
   bool train_step(std::int64_t index, std::int64_t batches) {
     const double epoch = static_cast<double>(epoch_) + static_cast<double>(index) / static_cast<double>(batches);
     const TrainingBatch batch = task_.source.at(epoch_, index);
-    const TrainingStep step{.mode = Mode::training,
-                            .number = step_,
-                            .epoch = epoch,
-                            .seed = recipe_.seed,
-                            .stop = progress_.stop_token()};
+    const TrainingStep step{
+        .mode = Mode::training, .number = step_, .epoch = epoch, .seed = recipe_.seed, .stop = progress_.stop_token()};
     Trainable::StepResult result;
     if (!unless_stopped([&] { result = trainable_.step(batch, step, learning_rate(index, batches)); })) return false;
     if (!std::isfinite(result.loss)) refuse_to_go_on(epoch);

@@ -195,8 +195,8 @@ class TestStudy : public QObject {
     report.study = find_study("figure13");
     report.settings.folder = here.path().toStdString();
     report.settings.seeds = 2;
-    NetworkResults results{"net", {fixed_arm("float", 0.9), trained_arm("fine-tuned", {0.8, 0.8}),
-                                   trained_arm("scratch", {0.7, 0.7})}};
+    NetworkResults results{
+        "net", {fixed_arm("float", 0.9), trained_arm("fine-tuned", {0.8, 0.8}), trained_arm("scratch", {0.7, 0.7})}};
     for (std::size_t a = 1; a < 3; ++a) {
       for (ArmRun& run : results.arms[a].runs) run.curves = curve({0.6, 0.7, 0.8});
     }

@@ -63,7 +63,8 @@ void measure(const Question& question) {
   const std::int64_t classes = 10;
   const Graph built = build_network(network(question.network), question.settings,
                                     {.channels = 3, .height = question.side, .width = question.side}, classes, 1);
-  const Graph graph = with_batch(run_passes(built, std::vector<const Pass*>{&pass("plain_gemm")}).graph, question.batch);
+  const Graph graph =
+      with_batch(run_passes(built, std::vector<const Pass*>{&pass("plain_gemm")}).graph, question.batch);
   Tape tape(question.compute);
   const TrainedNetwork trained = add_network(tape, graph, 0.1F);
   auto targets = std::make_shared<Targets>();
@@ -87,10 +88,12 @@ void measure(const Question& question) {
   }
   fmt::print("{} {}x{}, batch {}, {}: {:.1f} ms a step, {:.0f} images/s, {:.0f} MB of activations\n", question.network,
              question.side, question.side, question.batch, question.compute == Compute::bf16 ? "bf16" : "f32",
-             seconds * 1e3, static_cast<double>(question.batch) / seconds, static_cast<double>(tape.arena_bytes()) / 1e6);
-  fmt::print("all operations alone: {:.1f} ms (oneDNN's primitives {:.1f} ms, loops of our own {:.1f} ms); step / "
-             "operations = {:.2f}\n",
-             (alone + rest) * 1e3, alone * 1e3, rest * 1e3, seconds / (alone + rest));
+             seconds * 1e3, static_cast<double>(question.batch) / seconds,
+             static_cast<double>(tape.arena_bytes()) / 1e6);
+  fmt::print(
+      "all operations alone: {:.1f} ms (oneDNN's primitives {:.1f} ms, loops of our own {:.1f} ms); step / "
+      "operations = {:.2f}\n",
+      (alone + rest) * 1e3, alone * 1e3, rest * 1e3, seconds / (alone + rest));
   std::vector<OperationTime> times = tape.profile(step);
   std::sort(times.begin(), times.end(), [](const OperationTime& left, const OperationTime& right) {
     return left.forward_seconds + left.backward_seconds > right.forward_seconds + right.backward_seconds;

@@ -154,7 +154,8 @@ void TrainingSetup::lay_out() {
   limit_->setSuffix(tr(" images"));
   limit_->setGroupSeparatorShown(true);
   limit_->setAccessibleName(tr("How many images to train with at most"));
-  limit_->setToolTip(tr("So many of the images, spread evenly over the classes; the part for validation comes off them."));
+  limit_->setToolTip(
+      tr("So many of the images, spread evenly over the classes; the part for validation comes off them."));
   out_->setAccessibleName(tr("File of the trained model"));
   auto* rows = new QVBoxLayout(this);
   rows->setContentsMargins(4, 4, 4, 4);

@@ -63,8 +63,8 @@ NumberTable numbers_of(const SeedCurves& data) {
   for (const SeedCurve& curve : data.curves) {
     for (std::size_t r = 0; r < curve.runs.size(); ++r) {
       for (std::size_t e = 0; e < curve.runs[r].size(); ++e) {
-        table.rows.push_back({curve.title.toStdString(), std::to_string(r + 1), std::to_string(e + 1),
-                              number_text(curve.runs[r][e])});
+        table.rows.push_back(
+            {curve.title.toStdString(), std::to_string(r + 1), std::to_string(e + 1), number_text(curve.runs[r][e])});
       }
     }
   }

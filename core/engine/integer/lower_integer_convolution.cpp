@@ -29,8 +29,8 @@ struct Sliding {
 Located source_of(IntegerLowering& lowering, const Conv& op, std::int32_t shift, Sliding& sliding) {
   const ValueId input = lowering.node().inputs[0];
   const bool needs_border = lowering.encoding(input)->channels[0].zero_point + shift != 0 && is_padded(op.window);
-  Located source = needs_border ? lowering.padded(input, op.window.pads_begin, op.window.pads_end)
-                                : lowering.encoded(input);
+  Located source =
+      needs_border ? lowering.padded(input, op.window.pads_begin, op.window.pads_end) : lowering.encoded(input);
   if (needs_border) {
     std::fill(sliding.begin.begin(), sliding.begin.end(), 0);
     std::fill(sliding.end.begin(), sliding.end.end(), 0);

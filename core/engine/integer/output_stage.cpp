@@ -6,10 +6,10 @@
 #include <numeric>
 
 #include "core/base/parallel.h"
+#include "core/base/wide.h"
 #include "core/engine/environment.h"
 #include "core/engine/float/lower.h"
 #include "core/engine/integer/exact_products.h"
-#include "core/base/wide.h"
 #include "core/quant/layer_parameters.h"
 #include "core/quant/rounding.h"
 

@@ -18,8 +18,8 @@ struct LayerConstants {
                              ///< point takes away from every sum
   std::vector<float> units;  ///< per output channel: input scale x weight scale
   // What makes products exact without VNNI (exact_products.h):
-  bool in_halves = false;           ///< weights are multiplied in two halves
-  std::int32_t source_shift = 0;    ///< added to the input's codes before; `bias` knows
+  bool in_halves = false;         ///< weights are multiplied in two halves
+  std::int32_t source_shift = 0;  ///< added to the input's codes before; `bias` knows
   [[nodiscard]] bool is_asymmetric() const;
 };
 

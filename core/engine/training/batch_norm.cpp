@@ -38,8 +38,8 @@ class BatchNormalization final : public Operation {
       track(batch_mean_, *mean_state_);
       track(batch_variance_, *variance_state_);
     } else {
-      affine_ = affine(buffers, mean_state_->value.values<float>().data(),
-                       variance_state_->value.values<float>().data());
+      affine_ =
+          affine(buffers, mean_state_->value.values<float>().data(), variance_state_->value.values<float>().data());
     }
     float* y = buffers.out[0].value;
     const Clamp clamp = clamp_;
@@ -98,7 +98,9 @@ class BatchNormalization final : public Operation {
     if (float* to_x = buffers.in[0].gradient) add_up(rows, x, gradient, by_value.data(), constant.data(), to_x);
   }
 
-  [[nodiscard]] bool backward_in_place() const override { return true; }
+  [[nodiscard]] bool backward_in_place() const override {
+    return true;
+  }
 
  private:
   [[nodiscard]] Affine affine(const Buffers& buffers, const float* mean, const float* variance) const {

@@ -3,9 +3,9 @@
 
 #include "core/base/error.h"
 #include "core/base/parallel.h"
+#include "core/base/wide.h"
 #include "core/engine/program/memory_plan.h"
 #include "core/engine/training/tape_contents.h"
-#include "core/base/wide.h"
 
 namespace qs {
 

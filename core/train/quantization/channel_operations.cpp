@@ -33,7 +33,9 @@ class MomentsOperation final : public Operation {
     });
   }
 
-  [[nodiscard]] bool backward_reads_outputs() const override { return true; }
+  [[nodiscard]] bool backward_reads_outputs() const override {
+    return true;
+  }
 };
 
 class ChannelAffine final : public Operation {
@@ -85,8 +87,12 @@ class ChannelAffine final : public Operation {
     }
   }
 
-  [[nodiscard]] bool backward_reads_input(std::size_t index) const override { return index < 2; }
-  [[nodiscard]] bool backward_in_place() const override { return true; }
+  [[nodiscard]] bool backward_reads_input(std::size_t index) const override {
+    return index < 2;
+  }
+  [[nodiscard]] bool backward_in_place() const override {
+    return true;
+  }
 };
 
 class ScaledChannels final : public Operation {

@@ -71,8 +71,8 @@ class TestEnvironment : public QObject {
     QVERIFY(message_of([] { limit_isa("avx512"); }).contains("after"));
   }
 
-  /// All codes are the largest: 2 x 255 x 127 = 64770 does not fit into 16 bits, so that 8-bit weights are multiplied in
-  /// halves.
+  /// All codes are the largest: 2 x 255 x 127 = 64770 does not fit into 16 bits, so that 8-bit weights are multiplied
+  /// in halves.
   void a4_pairs_of_products_are_exact() {
     const float step = kInputs / 255.0F;
     const float with_8_bits = result_in_integers("w8a8-channel-sym");
