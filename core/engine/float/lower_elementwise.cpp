@@ -17,12 +17,29 @@ memory::dims widened(const Shape& shape, int rank) {
   return dims;
 }
 
-/// The i-th input for a broadcasting primitive: in `layout` when it has the whole shape, else dense and widened.
+/// The layout for one number, or one per channel, beside images in the layout `whole`: where channels lie in blocks,
+/// oneDNN 2.6 has fast kernels for AVX2 only if both do.
+memory::desc broadcast_layout(const memory::dims& dims, const memory::desc& whole) {
+  const auto& blocking = whole.data.format_desc.blocking;
+  const bool is_blocked = blocking.inner_nblks == 1 && blocking.inner_idxs[0] == 1;
+  if (is_blocked && dims.size() == 4 && Shape(dims).elements() == dims[1]) {
+    if (blocking.inner_blks[0] == 8) return {dims, memory::data_type::f32, memory::format_tag::aBcd8b};
+    if (blocking.inner_blks[0] == 16) return {dims, memory::data_type::f32, memory::format_tag::aBcd16b};
+  }
+  return onednn::dense(dims);
+}
+
+/// The i-th input for a broadcasting primitive: in `layout` when it has the whole shape, else widened, and a constant
+/// in the layout that suits.
 Located operand(Lowering& lowering, std::size_t i, const memory::desc& layout) {
   const Shape& whole = lowering.graph().value(lowering.node().outputs[0]).shape;
-  if (lowering.input_shape(i) == whole) return lowering.in_layout(lowering.node().inputs[i], layout);
-  const Located dense = lowering.dense_input(i);
-  return {onednn::dense(widened(lowering.input_shape(i), whole.rank())), dense.buffer};
+  const ValueId value = lowering.node().inputs[i];
+  if (lowering.input_shape(i) == whole) return lowering.in_layout(value, layout);
+  const memory::desc dense = onednn::dense(widened(lowering.input_shape(i), whole.rank()));
+  const Tensor* constant = lowering.graph().constant(value);
+  if (constant == nullptr) return {dense, lowering.dense_input(i).buffer};
+  const memory::desc wanted = broadcast_layout(dense.dims(), layout);
+  return {wanted, lowering.packed({dense, onednn::engine(), const_cast<void*>(constant->data())}, wanted)};
 }
 
 }  // namespace
