@@ -51,7 +51,7 @@ std::vector<std::string> names_with_kernel(const std::vector<Step>& steps) {
 
 bool is_int8(const std::string& kernel) {
   return kernel.find("int8") != std::string::npos || kernel.find("vnni") != std::string::npos ||
-         kernel.find("jit_int") != std::string::npos;
+         kernel.find("jit_int") != std::string::npos || kernel.find("gemm_s8") != std::string::npos;
 }
 
 }  // namespace
