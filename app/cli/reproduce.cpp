@@ -121,7 +121,7 @@ void run_training(const ReproduceFlags& flags) {
   training.study = flags.table;
   training.settings.models = flags.models;
   training.settings.test = flags.evaluate.images;
-  training.settings.test_limit = flags.evaluate.limit;
+  if (flags.evaluate.limit > 0) training.settings.test_limit = flags.evaluate.limit;
   training.threads = flags.evaluate.threads;
   training.json = flags.evaluate.json;
   limit_isa(flags.evaluate.isa);
