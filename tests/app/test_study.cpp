@@ -358,6 +358,12 @@ class TestStudy : public QObject {
     const CommandResult again = run_command(arguments);
     QVERIFY2(again.out.contains("run 4 of 4: given, trained (4,8), seed 1: "), again.out);
     QVERIFY(again.out.contains("finished before"));
+    // Without --limit a shortened study takes its own number of test images.
+    QStringList unlimited = arguments;
+    unlimited.remove(unlimited.indexOf("--limit"), 2);
+    const CommandResult longer = run_command(unlimited);
+    QVERIFY2(longer.status == 0, longer.err);
+    QVERIFY2(longer.out.simplified().contains("top-1 on 1000 images of builtin:shapes"), longer.out);
   }
 };
 
