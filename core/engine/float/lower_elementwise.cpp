@@ -22,7 +22,8 @@ memory::dims widened(const Shape& shape, int rank) {
 memory::desc broadcast_layout(const memory::dims& dims, const memory::desc& whole) {
   const auto& blocking = whole.data.format_desc.blocking;
   const bool is_blocked = blocking.inner_nblks == 1 && blocking.inner_idxs[0] == 1;
-  if (is_blocked && dims.size() == 4 && Shape(dims).elements() == dims[1]) {
+  const bool fills_blocks = is_blocked && whole.dims()[1] % blocking.inner_blks[0] == 0;
+  if (fills_blocks && dims.size() == 4 && Shape(dims).elements() == dims[1]) {
     if (blocking.inner_blks[0] == 8) return {dims, memory::data_type::f32, memory::format_tag::aBcd8b};
     if (blocking.inner_blks[0] == 16) return {dims, memory::data_type::f32, memory::format_tag::aBcd16b};
   }
