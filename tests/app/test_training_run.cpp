@@ -198,8 +198,8 @@ class TestTrainingRun : public QObject {
     QFETCH(int, strategy);
     QFETCH(int, activations);
     QFETCH(int, weights);
-    const ThreadCount one(
-        1);  // oneDNN's sums depend on their number, and so does every weight: the same training always
+    // oneDNN's sums depend on the number of threads, and so does every weight: the same training always.
+    const ThreadCount one(1);
     QTemporaryDir here;
     TrainingSettings settings =
         small_fine_tuning(here.path().toStdString(), QS_SOURCE_DIR "/resources/builtin_shapes.onnx");
