@@ -11,6 +11,7 @@ namespace qs {
 namespace {
 
 constexpr int kBarWidth = 20;
+constexpr double kLeastRate = 0.1;  ///< per second; what is slower is known by the time left
 constexpr std::chrono::milliseconds kRedraw{100};
 constexpr std::chrono::seconds kPlainLine{10};
 
@@ -23,16 +24,17 @@ std::string duration_text(double seconds) {
   return fmt::format("{} h {} min", whole / 3600, whole % 3600 / 60);
 }
 
-std::string progress_text(std::string_view stage, std::string_view unit, std::int64_t done, std::int64_t total,
+std::string progress_text(std::string_view stage, std::string_view unit, double begun, double done, std::int64_t total,
                           double seconds) {
-  const double fraction = total > 0 ? static_cast<double>(done) / static_cast<double>(total) : 0.0;
+  const auto all = static_cast<double>(total);
+  const double fraction = total > 0 ? done / all : 0.0;
   const auto filled = static_cast<int>(fraction * kBarWidth);
-  std::string text = fmt::format("{} [{:#>{}}{:->{}}] {:3.0f} %  {} of {} {}", stage, "", filled, "",
-                                 kBarWidth - filled, std::floor(100 * fraction), done, total, unit);
-  if (done > 0 && seconds > 0) {
-    const double rate = static_cast<double>(done) / seconds;
-    text += fmt::format("  {:.1f}/s", rate);
-    if (done < total) text += fmt::format("  {} left", duration_text(static_cast<double>(total - done) / rate));
+  std::string text = fmt::format("{} [{:#>{}}{:->{}}] {:3.0f} %  {:.0f} of {} {}", stage, "", filled, "",
+                                 kBarWidth - filled, std::floor(100 * fraction), std::floor(done), total, unit);
+  if (done > begun && seconds > 0) {
+    const double rate = (done - begun) / seconds;
+    if (rate >= kLeastRate) text += fmt::format("  {:.1f}/s", rate);
+    if (done < all) text += fmt::format("  {} left", duration_text((all - done) / rate));
   }
   return text;
 }
@@ -50,13 +52,18 @@ Progress::Sink ProgressLine::sink() {
 
 void ProgressLine::draw(double fraction, std::string_view stage) {
   const Clock::time_point now = Clock::now();
+  // Whole units come as fractions, 0.07 x 100 among them; a run that goes on from a checkpoint has begun before.
+  const double done = fraction * static_cast<double>(total_) + 1e-6;
+  if (!begun_) {
+    begun_ = done;
+    start_ = now;
+  }
   const bool due = terminal_ ? !drawn_ || now - last_ >= kRedraw : now - last_ >= kPlainLine;
   if (!due) return;
   last_ = now;
   drawn_ = true;
   const std::chrono::duration<double> elapsed = now - start_;
-  const auto done = std::llround(fraction * static_cast<double>(total_));
-  const std::string text = progress_text(stage, unit_, done, total_, elapsed.count());
+  const std::string text = progress_text(stage, unit_, *begun_, done, total_, elapsed.count());
   fmt::print(stderr, "{}{}{}", terminal_ ? "\r" : "", text, terminal_ ? "\033[K" : "\n");
   std::fflush(stderr);
 }

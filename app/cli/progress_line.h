@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,9 +13,9 @@
 
 namespace qs {
 
-/// The text of the bar: `done` of `total` units after `seconds`, at most `width` columns.
+/// The text of the bar: `done` of `total` units, of which `begun` were done `seconds` ago.
 /// For example "evaluating [#######-------------]  36 %  232 of 650 images  85.1/s  5 s left".
-[[nodiscard]] std::string progress_text(std::string_view stage, std::string_view unit, std::int64_t done,
+[[nodiscard]] std::string progress_text(std::string_view stage, std::string_view unit, double begun, double done,
                                         std::int64_t total, double seconds);
 
 /// "8 s", "3 min 20 s" or "2 h 5 min".
@@ -39,7 +40,8 @@ class ProgressLine {
   std::int64_t total_;
   bool terminal_;
   bool drawn_ = false;
-  Clock::time_point start_ = Clock::now();
+  std::optional<double> begun_;  ///< units that were done when the first report came
+  Clock::time_point start_ = Clock::now();  ///< when it came
   Clock::time_point last_ = start_;
 };
 

@@ -8,17 +8,11 @@ Graph extract(const Graph& graph, std::span<const NodeId> nodes) {
   enum class Role : std::uint8_t { none, read, made };
   std::vector<Role> roles(graph.values.size(), Role::none);
   std::vector<bool> inside(graph.nodes.size(), false);
-  Graph part{.name = graph.name,
-             .values = graph.values,
-             .nodes = {},
-             .inputs = {},
-             .outputs = {},
-             .constants = {},
-             .batch = graph.batch,
-             .fixed_batch_reason = graph.fixed_batch_reason,
-             .folded = {},
-             .metadata = {},
-             .notes = {}};
+  Graph part;
+  part.name = graph.name;
+  part.values = graph.values;
+  part.batch = graph.batch;
+  part.fixed_batch_reason = graph.fixed_batch_reason;
   for (NodeId id : nodes) {
     const Node& node = graph.node(id);
     inside[id.at()] = true;

@@ -6,6 +6,13 @@
 
 namespace qs {
 
+Graph::Graph() = default;
+Graph::Graph(const Graph&) = default;
+Graph::Graph(Graph&&) noexcept = default;
+Graph& Graph::operator=(const Graph&) = default;
+Graph& Graph::operator=(Graph&&) noexcept = default;
+Graph::~Graph() = default;
+
 const Tensor* Graph::constant(ValueId id) const {
   const auto found = constants.find(id);
   return found == constants.end() ? nullptr : &found->second;

@@ -40,6 +40,14 @@ struct FoldedBatchNorm {
 /// Nodes are in topological order: each input is a graph input, a constant or an output of an earlier node, and every
 /// value has one origin. Graphs are values: a pass takes one and returns another.
 struct Graph {
+  // Defined in graph.cpp: compiled once, not wherever a graph is copied or goes.
+  Graph();
+  Graph(const Graph&);
+  Graph(Graph&&) noexcept;
+  Graph& operator=(const Graph&);
+  Graph& operator=(Graph&&) noexcept;
+  ~Graph();
+
   std::string name;
   std::vector<Value> values;
   std::vector<Node> nodes;

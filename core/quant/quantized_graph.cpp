@@ -105,6 +105,13 @@ Tensor dequantized_codes(const Op& op, const QuantizedWeights& weights) {
 
 }  // namespace
 
+QuantizedGraph::QuantizedGraph() = default;
+QuantizedGraph::QuantizedGraph(const QuantizedGraph&) = default;
+QuantizedGraph::QuantizedGraph(QuantizedGraph&&) noexcept = default;
+QuantizedGraph& QuantizedGraph::operator=(const QuantizedGraph&) = default;
+QuantizedGraph& QuantizedGraph::operator=(QuantizedGraph&&) noexcept = default;
+QuantizedGraph::~QuantizedGraph() = default;
+
 Graph prepare_for_quantization(const Graph& graph, const Scheme& scheme) {
   std::vector<const Pass*> chosen = {&pass("plain_gemm")};
   for (const std::string& id : scheme.passes) chosen.push_back(&pass(id));
@@ -133,13 +140,13 @@ QuantizedGraph quantize(const Graph& graph, const Calibration& calibration, cons
   check(scheme);
   Placement placement = place_quantizers(graph, scheme);
   ActivationEncodings activations = encode_activations(graph, placement, calibration, scheme);
-  QuantizedGraph result{.scheme = scheme,
-                        .graph = graph,
-                        .groups = std::move(placement.groups),
-                        .encodings = std::move(activations.encodings),
-                        .weights = {},
-                        .kept_float = std::move(placement.kept_float),
-                        .remarks = std::move(activations.remarks)};
+  QuantizedGraph result;
+  result.scheme = scheme;
+  result.graph = graph;
+  result.groups = std::move(placement.groups);
+  result.encodings = std::move(activations.encodings);
+  result.kept_float = std::move(placement.kept_float);
+  result.remarks = std::move(activations.remarks);
   if (!scheme.weights.quantized) return result;
   const LayerRules rules(result.graph, scheme);
   const TrainedEncodings trained = trained_encodings(result.graph, scheme);
@@ -177,13 +184,10 @@ QuantizedGraph extract(const QuantizedGraph& quantized, std::size_t first, std::
     return NodeId{static_cast<std::int32_t>(std::lower_bound(nodes.begin(), nodes.end(), id) - nodes.begin())};
   };
   const auto is_inside = [&](NodeId id) { return std::binary_search(nodes.begin(), nodes.end(), id); };
-  QuantizedGraph part{.scheme = quantized.scheme,
-                      .graph = extract(quantized.graph, nodes),
-                      .groups = {},
-                      .encodings = quantized.encodings,
-                      .weights = {},
-                      .kept_float = {},
-                      .remarks = {}};
+  QuantizedGraph part;
+  part.scheme = quantized.scheme;
+  part.graph = extract(quantized.graph, nodes);
+  part.encodings = quantized.encodings;
   for (std::size_t g = first; g < last; ++g) {
     FusedNode group = quantized.groups[g];
     group.node = renumbered(group.node);

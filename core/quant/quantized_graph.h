@@ -30,6 +30,14 @@ struct LayerRemark {
 };
 
 struct QuantizedGraph {
+  // Defined in quantized_graph.cpp: compiled once.
+  QuantizedGraph();
+  QuantizedGraph(const QuantizedGraph&);
+  QuantizedGraph(QuantizedGraph&&) noexcept;
+  QuantizedGraph& operator=(const QuantizedGraph&);
+  QuantizedGraph& operator=(QuantizedGraph&&) noexcept;
+  ~QuantizedGraph();
+
   Scheme scheme;
   Graph graph;                                     ///< after the passes, with the float weights
   std::vector<FusedNode> groups;                   ///< what is computed together; encodings sit on the groups' outputs

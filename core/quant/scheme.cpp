@@ -38,6 +38,14 @@ Scheme scheme_from_file(const std::string& path) {
 
 }  // namespace
 
+Scheme::Scheme() = default;
+Scheme::Scheme(const Scheme&) = default;
+Scheme::Scheme(Scheme&&) noexcept = default;
+Scheme& Scheme::operator=(const Scheme&) = default;
+Scheme& Scheme::operator=(Scheme&&) noexcept = default;
+Scheme::~Scheme() = default;
+bool operator==(const Scheme&, const Scheme&) = default;
+
 void check(const Scheme& scheme) {
   check_id(scheme.id, "scheme");
   for_each_key(scheme, KeyBounds{});

@@ -67,6 +67,14 @@ struct CalibrationScheme {
 };
 
 struct Scheme {
+  // Defined in scheme.cpp: compiled once.
+  Scheme();
+  Scheme(const Scheme&);
+  Scheme(Scheme&&) noexcept;
+  Scheme& operator=(const Scheme&);
+  Scheme& operator=(Scheme&&) noexcept;
+  ~Scheme();
+
   std::string id = "float";  ///< persistent; letters, digits and -_.
   std::string title = "Float";
   std::string summary;  ///< one sentence
@@ -81,7 +89,7 @@ struct Scheme {
   std::uint64_t seed = 1;  ///< of stochastic rounding
 
   [[nodiscard]] bool is_float() const { return !weights.quantized && !activations.quantized; }
-  friend bool operator==(const Scheme&, const Scheme&) = default;
+  friend bool operator==(const Scheme&, const Scheme&);
 };
 
 /// Throws `Error` (bad_input) naming the key of an impossible value or combination, e.g. unsigned restricted weights.

@@ -9,7 +9,7 @@
 #include <string>
 
 #include "core/base/param.h"
-#include "core/engine/training/tape.h"
+#include "core/engine/training/compute.h"
 #include "core/quant/scheme.h"
 
 namespace qs {

@@ -54,7 +54,8 @@ Recipe cifar10_resnet20() {
   Recipe recipe = cifar10("cifar10_resnet20", "ResNet-20 on CIFAR-10",
                           "The smallest network of the ResNet paper; residual additions are quantized well.");
   recipe.network = {"resnet_cifar", {{"depth", 20}}};
-  recipe.epochs = 18;
+  recipe.schedule = {"cosine_restarts", {}};
+  recipe.epochs = 54;  // the first cycle's 18 make a network to try things with
   return recipe;
 }
 

@@ -9,7 +9,7 @@ namespace qs {
 
 std::span<const Schedule* const> schedules() {
   static constexpr std::array kSchedules = {&constant_schedule, &step_schedule, &cosine_schedule,
-                                            &exponential_schedule};
+                                            &cosine_restarts_schedule, &exponential_schedule};
   return kSchedules;
 }
 

@@ -54,12 +54,15 @@ class TestTerminalText : public QObject {
   }
 
   void progress_shows_rate_and_time_left() {
-    QCOMPARE(progress_text("evaluating", "images", 150, 600, 3.0),
+    QCOMPARE(progress_text("evaluating", "images", 0, 150, 600, 3.0),
              std::string("evaluating [#####---------------]  25 %  150 of 600 images  50.0/s  9 s left"));
-    QCOMPARE(progress_text("evaluating", "images", 0, 600, 3.0),
+    QCOMPARE(progress_text("evaluating", "images", 0, 0, 600, 3.0),
              std::string("evaluating [--------------------]   0 %  0 of 600 images"));
-    QCOMPARE(progress_text("evaluating", "images", 600, 600, 3.0),
+    QCOMPARE(progress_text("evaluating", "images", 0, 600, 600, 3.0),
              std::string("evaluating [####################] 100 %  600 of 600 images  200.0/s"));
+    // Gone on from a checkpoint: what was done before took none of these seconds.
+    QCOMPARE(progress_text("training", "epochs", 18, 19.5, 54, 300.0),
+             std::string("training [#######-------------]  36 %  19 of 54 epochs  1 h 55 min left"));
   }
 };
 

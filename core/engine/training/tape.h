@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "core/engine/training/compute.h"
 #include "core/engine/training/operation.h"
 #include "core/tensor/tensor.h"
 
@@ -35,12 +36,6 @@ struct MovingState {
   std::string name;
   Tensor value;
 };
-
-/// The type in which convolutions and fully connected layers multiply. All else is f32.
-enum class Compute : std::uint8_t { f32, bf16 };
-
-/// Whether this CPU multiplies bf16 in hardware (AVX-512 BF16 or AMX); elsewhere it is slower than f32.
-[[nodiscard]] bool has_bf16();
 
 struct OperationTime {
   std::string name;

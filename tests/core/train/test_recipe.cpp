@@ -267,7 +267,7 @@ class TestRecipe : public QObject {
     }
     QCOMPARE(schema["properties"]["optimiser"]["$ref"].get<std::string>(), std::string("#/$defs/optimiser"));
     QCOMPARE(schema["$defs"]["optimiser"]["oneOf"].size(), std::size_t{2});
-    QCOMPARE(schema["$defs"]["schedule"]["oneOf"].size(), std::size_t{4});
+    QCOMPARE(schema["$defs"]["schedule"]["oneOf"].size(), std::size_t{5});
     QCOMPARE(schema["properties"]["learning_rate"]["maximum"].get<double>(), 10.0);
     QVERIFY(schema["$defs"]["scheme"]["$defs"].contains("range"));
   }

@@ -30,6 +30,15 @@ const std::vector<FactorRow> kFactors = {
     {"cosine, beyond", {"cosine", {}}, 0, 150, 0},
     {"cosine to a tenth, middle", {"cosine", {{"final_share", 0.1}}}, 0, 50, 0.55},
     {"cosine to a tenth, end", {"cosine", {{"final_share", 0.1}}}, 0, 100, 0.1},
+    {"restarts, start", {"cosine_restarts", {}}, 0, 0, 1},
+    {"restarts, middle of the first third", {"cosine_restarts", {}}, 0, 100.0 / 6, 0.5},
+    {"restarts, a third", {"cosine_restarts", {}}, 0, 100.0 / 3 + 1e-9, 1},
+    {"restarts, middle of the rest", {"cosine_restarts", {}}, 0, 200.0 / 3, 0.5},
+    {"restarts, end", {"cosine_restarts", {}}, 0, 100, 0},
+    {"restarts, beyond", {"cosine_restarts", {}}, 0, 150, 0},
+    {"four equal cycles, second", {"cosine_restarts", {{"cycles", 4}, {"growth", 1}}}, 0, 25, 1},
+    {"four equal cycles, middle of the last", {"cosine_restarts", {{"cycles", 4}, {"growth", 1}}}, 0, 87.5, 0.5},
+    {"one cycle is the cosine", {"cosine_restarts", {{"cycles", 1}}}, 0, 100.0 / 3, 0.75},
     {"exponential, start", {"exponential", {}}, 0, 0, 1},
     {"exponential, two epochs", {"exponential", {}}, 0, 2, 0.9025},
     {"exponential, half an epoch", {"exponential", {{"factor", 0.25}}}, 0, 0.5, 0.5},
@@ -54,14 +63,20 @@ class TestSchedules : public QObject {
     QVERIFY2(std::abs(factor - row.expected) < 1e-12, std::to_string(factor).c_str());
   }
 
-  void none_rises_or_leaves_0_to_1() {
+  void none_leaves_0_to_1_or_rises_but_for_a_restart() {
     for (const Schedule* each : schedules()) {
       double last = 1;
+      int rises = 0;
       for (int i = 0; i <= 400; ++i) {
         const double factor = each->factor(i / 10.0, 40, {});
-        QVERIFY2(factor >= 0 && factor <= last + 1e-15, each->id.data());
+        QVERIFY2(factor >= 0 && factor <= 1, each->id.data());
+        if (factor > last + 1e-15) {
+          ++rises;
+          QVERIFY2(factor > 0.99, each->id.data());  // all the way up
+        }
         last = factor;
       }
+      QCOMPARE(rises, each->id == "cosine_restarts" ? 1 : 0);
     }
   }
 
@@ -71,7 +86,7 @@ class TestSchedules : public QObject {
       QVERIFY(!each->title.empty() && !each->summary.empty() && !each->citation.empty());
     }
     QS_CONTAINS(refusal_of([] { (void)schedule("magic"); }),
-                "no schedule \"magic\"; there are: constant, step, cosine, exponential");
+                "no schedule \"magic\"; there are: constant, step, cosine, cosine_restarts, exponential");
   }
 };
 
