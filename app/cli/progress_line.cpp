@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 
@@ -27,23 +28,33 @@ std::string duration_text(double seconds) {
 std::string progress_text(std::string_view stage, std::string_view unit, double begun, double done, std::int64_t total,
                           double seconds) {
   const auto all = static_cast<double>(total);
-  const double fraction = total > 0 ? done / all : 0.0;
+  const double fraction = done / all;
   const auto filled = static_cast<int>(fraction * kBarWidth);
-  std::string text = fmt::format("{} [{:#>{}}{:->{}}] {:3.0f} %  {:.0f} of {} {}", stage, "", filled, "",
-                                 kBarWidth - filled, std::floor(100 * fraction), std::floor(done), total, unit);
+  std::string text = fmt::format("{} [{:#>{}}{:->{}}] {:3.0f} %", stage, "", filled, "", kBarWidth - filled,
+                                 std::floor(100 * fraction));
+  if (!unit.empty()) text += fmt::format("  {:.0f} of {} {}", std::floor(done), total, unit);
   if (done > begun && seconds > 0) {
     const double rate = (done - begun) / seconds;
-    if (rate >= kLeastRate) text += fmt::format("  {:.1f}/s", rate);
+    if (!unit.empty() && rate >= kLeastRate) text += fmt::format("  {:.1f}/s", rate);
     if (done < all) text += fmt::format("  {} left", duration_text((all - done) / rate));
   }
   return text;
 }
 
 ProgressLine::ProgressLine(std::string unit, std::int64_t total)
-    : unit_(std::move(unit)), total_(total), terminal_(isatty(STDERR_FILENO) == 1) {}
+    : unit_(total > 0 ? std::move(unit) : std::string()),
+      total_(std::max(total, std::int64_t{1})),
+      terminal_(isatty(STDERR_FILENO) == 1) {}
 
 ProgressLine::~ProgressLine() {
-  if (terminal_ && drawn_) std::fputs("\r\033[K", stderr);
+  clear();
+}
+
+void ProgressLine::clear() {
+  if (!terminal_ || !drawn_) return;
+  std::fputs("\r\033[K", stderr);
+  std::fflush(stderr);
+  drawn_ = false;  // so that the next report is drawn at once
 }
 
 Progress::Sink ProgressLine::sink() {

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/commands.h"
+#include "app/cli/epoch_lines.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/output.h"
 #include "app/cli/progress_line.h"
@@ -33,12 +34,9 @@ std::string percent(double fraction) {
 }
 
 /// One line for each epoch, so that a log shows how the training went.
-void print(const EpochRecord& record) {
-  std::string line =
-      fmt::format("epoch {:3}  loss {:.4f}  right {}", record.epoch, record.train_loss, percent(record.train_accuracy));
-  if (record.validation_accuracy) line += fmt::format("  validation {}", percent(*record.validation_accuracy));
-  if (record.average_accuracy) line += fmt::format("  average weights {}", percent(*record.average_accuracy));
-  fmt::print("{}  rate {:.5f}  {:.0f} s\n", line, record.learning_rate, record.seconds);
+void print(const std::vector<EpochRecord>& curves, std::size_t printed) {
+  if (printed == 0 && !curves.empty()) fmt::print("{}\n", epoch_titles());
+  for (; printed < curves.size(); ++printed) fmt::print("{}\n", epoch_line(curves[printed]));
   std::fflush(stdout);
 }
 
@@ -102,14 +100,14 @@ void run(TrainFlags& flags) {
              prepared.training->classes, summarize(prepared.task.graph).parameters);
   interrupt.keep_results();
   std::size_t printed = 0;
+  ProgressLine line("epochs", settings.recipe.epochs);
   TrainingWatch watch;
   watch.epoch = [&](const std::vector<EpochRecord>& curves) {
-    for (; printed < curves.size(); ++printed) print(curves[printed]);
+    line.clear();
+    print(curves, std::exchange(printed, curves.size()));
   };
-  const TrainingOutcome outcome = [&] {
-    ProgressLine line("epochs", settings.recipe.epochs);
-    return run_training(settings, prepared, watch, Progress(interrupt.token(), line.sink()));
-  }();
+  const TrainingOutcome outcome = run_training(settings, prepared, watch, Progress(interrupt.token(), line.sink()));
+  line.clear();
   if (!flags.json.empty()) write_output(flags.json, json_text(report(flags, outcome)));
   if (outcome.model.stopped) {
     throw Error(ErrorCode::stopped,

@@ -146,7 +146,7 @@ void sort_nodes(OnnxModel& model) {
   }
   if (std::is_sorted(order.begin(), order.end())) return;
   reorder(model, order);
-  model.notes.push_back("the file's nodes were not in order and have been sorted");
+  model.notes.emplace_back("the file's nodes were not in order and have been sorted");
 }
 
 void drop_unneeded_nodes(OnnxModel& model) {

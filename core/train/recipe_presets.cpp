@@ -72,7 +72,7 @@ Recipe fine_tuning(std::string id, std::string title, std::string summary, const
   recipe.start = Start::model;
   recipe.data.validation_share = 0.1;
   recipe.epochs = 4;
-  recipe.learning_rate = 0.005;
+  recipe.learning_rate = 0.001;  // once averages are frozen, nothing else bounds a step
   recipe.weight_decay = 1e-4;
   recipe.warm_up_epochs = 0;
   recipe.quantization.emplace().scheme = {find_scheme(scheme)};

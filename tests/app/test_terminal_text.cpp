@@ -1,6 +1,7 @@
 // Tables and progress lines, by example.
 #include <QtTest/QtTest>
 
+#include "app/cli/epoch_lines.h"
 #include "app/cli/progress_line.h"
 #include "app/run/table.h"
 
@@ -60,9 +61,37 @@ class TestTerminalText : public QObject {
              std::string("evaluating [--------------------]   0 %  0 of 600 images"));
     QCOMPARE(progress_text("evaluating", "images", 0, 600, 600, 3.0),
              std::string("evaluating [####################] 100 %  600 of 600 images  200.0/s"));
+    QCOMPARE(progress_text("loading images", "", 0, 0.5, 1, 2.0),
+             std::string("loading images [##########----------]  50 %  2 s left"));
     // Gone on from a checkpoint: what was done before took none of these seconds.
     QCOMPARE(progress_text("training", "epochs", 18, 19.5, 54, 300.0),
              std::string("training [#######-------------]  36 %  19 of 54 epochs  1 h 55 min left"));
+  }
+
+  void epochs_are_lines_and_curves() {
+    QCOMPARE(
+        epoch_titles(),
+        std::string("epoch    loss  right (.)  valid. (o)  average (a)     rate    time  0 %               100 %"));
+    EpochRecord record{.epoch = 7,
+                       .train_loss = 1.25,
+                       .train_accuracy = 0.5,
+                       .validation_loss = {},
+                       .validation_accuracy = {},
+                       .average_accuracy = {},
+                       .learning_rate = 0.1,
+                       .seconds = 251.6};
+    QCOMPARE(
+        epoch_line(record),
+        std::string("    7  1.2500    50.00 %                            0.10000   252 s  |          .          |"));
+    record.validation_accuracy = 0;
+    record.average_accuracy = 1;
+    QCOMPARE(
+        epoch_line(record),
+        std::string("    7  1.2500    50.00 %      0.00 %     100.00 %  0.10000   252 s  |o         .         a|"));
+    record.validation_accuracy = record.average_accuracy = 0.52;  // one place
+    QCOMPARE(
+        epoch_line(record),
+        std::string("    7  1.2500    50.00 %     52.00 %      52.00 %  0.10000   252 s  |          o          |"));
   }
 };
 

@@ -1,5 +1,5 @@
-// How quickly the window answers: until it is visible, until plots and table have followed a slider, until a run has
-// stopped. Prints; asserts nothing.
+// How quickly the window answers: until it is visible, until plots and table have followed a slider, until a run or a
+// training has stopped. Prints; asserts nothing.
 //   bench_window MODEL IMAGES      under a display, or with QT_QPA_PLATFORM=offscreen
 #include <fmt/format.h>
 #include <qcustomplot.h>
@@ -7,11 +7,13 @@
 #include <QApplication>
 #include <QElapsedTimer>
 #include <QEventLoop>
+#include <QTemporaryDir>
 #include <QTimer>
 #include <algorithm>
 #include <functional>
 
 #include "app/window/main_window.h"
+#include "core/base/error.h"
 #include "tests/bench/wait_for.h"
 
 namespace qs {
@@ -102,6 +104,34 @@ void stop_runs(Workspace& workspace) {
   print("cancel: until the run has stopped", times);
 }
 
+/// Quantization-aware training of the built-in model, which is always there: until the lane is free and the checkpoint
+/// written.
+void stop_trainings(Workspace& workspace) {
+  const QTemporaryDir folder;
+  std::vector<double> times;
+  for (int turn = 0; turn < 7; ++turn) {
+    Recipe recipe = find_recipe("qat_w8a8_per_channel");
+    workspace.train({.recipe = recipe,
+                     .images = "builtin:shapes/train",
+                     .model = "builtin:mobilenet",
+                     .out = folder.filePath(QString("stopped%1.onnx").arg(turn)).toStdString(),
+                     .limit = 1000},
+                    false);
+    const auto training = [&]() -> const TrainingView& { return *workspace.now().training; };
+    wait_for([&] { return training().losses.size() > 1 || !training().is_busy(); });
+    if (!training().is_busy()) throw Error(ErrorCode::internal, training().message);
+    QElapsedTimer later;  // anywhere in a step
+    later.start();
+    wait_for([&] { return later.elapsed() > 37 * turn; });
+    QElapsedTimer timer;
+    timer.start();
+    workspace.stop_training();
+    wait_for([&] { return training().state == TrainingState::stopped; });
+    times.push_back(elapsed(timer));
+  }
+  print("stop: until the training has stopped, checkpoint written", times);
+}
+
 int measure(const QElapsedTimer& since_start, const QString& model, const QString& images) {
   Workspace workspace;
   MainWindow window(workspace);
@@ -131,6 +161,7 @@ int measure(const QElapsedTimer& since_start, const QString& model, const QStrin
   move_slider(workspace, *plot);
   wait_for([&] { return workspace.is_idle(); });
   stop_runs(workspace);
+  stop_trainings(workspace);
   return 0;
 }
 
