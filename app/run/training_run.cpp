@@ -209,11 +209,14 @@ TrainingOutcome run_training(const TrainingSettings& settings, const PreparedTra
   const TrainedModel& model = outcome.model;
   if (model.stopped) return outcome;
   if (!settings.test.empty()) {
+    progress.report(1, "measuring on the test images");
+    const Progress quiet(progress.stop_token(), {});  // whose share is none of the training's
     const auto images = std::make_shared<const TrainingImages>(load_training_images(
-        open_dataset(settings.test, {.classes = prepared.classes}, progress), prepared.preprocessing, progress));
+        open_dataset(settings.test, {.classes = prepared.classes}, quiet), prepared.preprocessing, quiet));
     const Scheme* scheme = model.scheme ? &*model.scheme : nullptr;
-    outcome.test = MeasuredModel{measure(model.graph, scheme, prepared.calibration, images), {}, images->count()};
-    if (model.average) outcome.test->average = measure(*model.average, scheme, prepared.calibration, images);
+    const auto of = [&](const Graph& graph) { return measure(graph, scheme, prepared.calibration, images, quiet); };
+    outcome.test = MeasuredModel{of(model.graph), {}, images->count()};
+    if (model.average) outcome.test->average = of(*model.average);
   }
   outcome.files = write_files(model, prepared, settings);
   return outcome;

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "core/base/atomic_file.h"
 #include "core/graph/operator.h"
+#include "core/train/schedule.h"
 
 namespace qs {
 
@@ -35,11 +37,31 @@ void check_network(std::string_view saved, std::string_view wanted) {
       a == there.end() ? "nothing more" : *a, b == here.end() ? "nothing more" : *b);
 }
 
-/// All that decides what comes out of a training, by JSON pointers.
-Json decisive(const Recipe& recipe) {
+constexpr std::array kNames = {"id", "title", "summary", "checkpoint_every_epochs"};
+constexpr std::array kRates = {"epochs", "learning_rate", "schedule", "warm_up_epochs"};
+
+/// What decides what comes out of a training, by JSON pointers.
+Json decisive(const Recipe& recipe, bool without_rates) {
   Json json = to_json(recipe);
-  for (const char* key : {"id", "title", "summary", "checkpoint_every_epochs"}) json.erase(key);
+  for (const char* key : kNames) json.erase(key);
+  for (const char* key : kRates) {
+    if (without_rates) json.erase(key);
+  }
   return json.flatten();
+}
+
+/// Whether both give the first `epochs` the same learning rates, looked at several times an epoch.
+bool have_same_rates(const Recipe& a, const Recipe& b, int epochs) {
+  if (std::min(a.epochs, b.epochs) < epochs) return false;
+  constexpr int kLooks = 16;
+  const auto rate = [](const Recipe& recipe, double epoch) {
+    return recipe.learning_rate * learning_rate_factor(recipe.schedule, recipe.warm_up_epochs, epoch, recipe.epochs);
+  };
+  for (int look = 0; look < kLooks * epochs; ++look) {
+    const double epoch = (look + 0.5) / kLooks;
+    if (std::abs(rate(a, epoch) - rate(b, epoch)) > 1e-12 * a.learning_rate) return false;
+  }
+  return true;
 }
 
 /// "/data/validation_share" as "data.validation_share".
@@ -52,9 +74,11 @@ std::string value_at(const Json& flat, const std::string& pointer) {
   return flat.contains(pointer) ? flat.at(pointer).dump() : "absent";
 }
 
-void check_recipe(const Recipe& saved, const Recipe& wanted) {
-  const Json there = decisive(saved);
-  const Json here = decisive(wanted);
+void check_recipe(const Recipe& saved, const Recipe& wanted, int epoch) {
+  // With the epoch that may have begun. What is still to come may differ: more epochs, another cycle.
+  const bool went_alike = have_same_rates(saved, wanted, std::min(epoch + 1, saved.epochs));
+  const Json there = decisive(saved, went_alike);
+  const Json here = decisive(wanted, went_alike);
   Json all = there;
   all.update(here);
   std::string differences;
@@ -120,7 +144,7 @@ const Tensor* find_tensor(const Checkpoint& checkpoint, std::string_view name) {
 
 void check_fits(const Checkpoint& checkpoint, std::string_view network, const Recipe& recipe) {
   check_network(checkpoint.network, network);
-  check_recipe(checkpoint.recipe, recipe);
+  check_recipe(checkpoint.recipe, recipe, checkpoint.epoch);
 }
 
 nlohmann::ordered_json to_json(const EpochRecord& record) {

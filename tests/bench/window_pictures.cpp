@@ -23,6 +23,30 @@ void settle(int milliseconds) {
   wait_for([&] { return over; });
 }
 
+void save(MainWindow& window, const QString& panel, const QString& folder) {
+  window.show_panel(panel);
+  settle(800);
+  window.grab().save(QString("%1/window-%2.png").arg(folder, panel));
+  window.panel(panel)->grab().save(QString("%1/%2.png").arg(folder, panel));
+}
+
+/// The built-in model is fine-tuned for 4-bit weights.
+void train(Workspace& workspace, MainWindow& window, const QString& folder) {
+  workspace.open_model("builtin:mobilenet");
+  wait_for(
+      [&] { return workspace.now().model != nullptr && workspace.now().model->report.path == "builtin:mobilenet"; });
+  workspace.open_images("builtin:shapes");
+  wait_for([&] { return workspace.now().images != nullptr && workspace.is_idle(); });
+  workspace.train({.recipe = find_recipe("qat_w4a8_per_channel"),
+                   .images = "builtin:shapes/train",
+                   .model = "builtin:mobilenet",
+                   .out = (folder + "/tuned.onnx").toStdString(),
+                   .limit = 4000},
+                  false);
+  wait_for([&] { return !workspace.now().training->is_busy() && workspace.is_idle(); });
+  save(window, "training", folder);
+}
+
 int take(const QStringList& arguments) {
   const QString folder = arguments[4];
   if (!QDir().mkpath(folder)) return 1;
@@ -50,12 +74,9 @@ int take(const QStringList& arguments) {
   }
   workspace.select_channel(0);
   for (const PanelKind* kind : panel_kinds()) {
-    const QString id = QString::fromUtf8(kind->id.data());
-    window.show_panel(id);
-    settle(800);
-    window.grab().save(QString("%1/window-%2.png").arg(folder, id));
-    window.panel(id)->grab().save(QString("%1/%2.png").arg(folder, id));
+    save(window, QString::fromUtf8(kind->id.data()), folder);
   }
+  train(workspace, window, folder);
   return 0;
 }
 

@@ -239,6 +239,36 @@ class TestCheckpoint : public QObject {
     QS_CONTAINS(words, *row.words == '\0' ? "nothing was refused" : row.words);
   }
 
+  /// Cycles of 1, 2 and 4 epochs.
+  void the_future_may_differ_but_not_the_past() {
+    Checkpoint saved = sample();
+    saved.recipe.schedule = {"cosine_restarts", {}};
+    saved.recipe.epochs = 3;
+    saved.epoch = 3;
+    Recipe longer = saved.recipe;
+    longer.schedule.settings["cycles"] = 3;
+    longer.epochs = 7;
+    check_fits(saved, saved.network, longer);
+    saved.epoch = 1;  // in the second cycle
+    check_fits(saved, saved.network, longer);
+    longer.epochs = 6;
+    QS_CONTAINS(refusal_of([&] { check_fits(saved, saved.network, longer); }), "epochs is 3 there and 6 here");
+    longer.epochs = 7;
+    longer.seed = 9;
+    const std::string words = refusal_of([&] { check_fits(saved, saved.network, longer); });
+    QS_CONTAINS(words, "seed is");
+    QVERIFY(words.find("epochs") == std::string::npos);
+
+    saved.recipe.schedule = {"constant", {}};
+    longer = saved.recipe;
+    longer.epochs = 100;
+    check_fits(saved, saved.network, longer);
+    longer.epochs = 1;
+    QS_CONTAINS(refusal_of([&] { check_fits(saved, saved.network, longer); }), "epochs is 3 there and 1 here");
+    longer.learning_rate *= 2;
+    QS_CONTAINS(refusal_of([&] { check_fits(saved, saved.network, longer); }), "learning_rate is");
+  }
+
   void diverged_weights_replace_nothing() {
     save_checkpoint(file_, uniform(10, 1));
     QS_CONTAINS(refusal_of([&] { save_checkpoint(file_, uniform(10, std::numeric_limits<float>::quiet_NaN())); }),
