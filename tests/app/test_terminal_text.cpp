@@ -82,7 +82,7 @@ class TestTerminalText : public QObject {
                        .seconds = 251.6};
     QCOMPARE(
         epoch_line(record),
-        std::string("    7  1.2500    50.00 %                            0.10000   252 s  |          .          |"));
+        std::string("    7  1.2500    50.00 %                           0.10000   252 s  |          .          |"));
     record.validation_accuracy = 0;
     record.average_accuracy = 1;
     QCOMPARE(
