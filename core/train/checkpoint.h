@@ -78,7 +78,8 @@ void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkp
 [[nodiscard]] const Tensor* find_tensor(const Checkpoint& checkpoint, std::string_view name);
 
 /// Throws `Error` (bad_input) saying what differs when a training of `recipe` on the network of that description cannot
-/// go on from here. Names and how often checkpoints are made may differ.
+/// go on from here. Names and how often checkpoints are made may differ, and epochs and learning rates as long as those
+/// of the past are the same: a training with a constant rate may be made longer, one with restarts given another cycle.
 void check_fits(const Checkpoint& checkpoint, std::string_view network, const Recipe& recipe);
 
 }  // namespace qs
