@@ -1,6 +1,6 @@
 // The cosine of cosine.cpp again and again, each cycle `growth` times as long as the one before; equation 5 of the
-// paper. Cycles fill the training: the first lasts epochs / (1 + growth + growth^2 + ...), so that it ends where a cycle
-// ends, however many epochs it has.
+// paper. Cycles fill the training: the first lasts epochs / (1 + growth + growth^2 + ...), so that it ends where a
+// cycle ends, however many epochs it has.
 #include <algorithm>
 #include <cmath>
 #include <numbers>

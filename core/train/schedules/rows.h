@@ -5,7 +5,6 @@
 
 namespace qs {
 
-extern const Schedule constant_schedule, step_schedule, cosine_schedule, cosine_restarts_schedule,
-    exponential_schedule;
+extern const Schedule constant_schedule, step_schedule, cosine_schedule, cosine_restarts_schedule, exponential_schedule;
 
 }  // namespace qs
