@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 
 namespace qs {
 
@@ -14,10 +13,6 @@ constexpr int kPlaces = 21;
 constexpr char kTraining = '.';
 constexpr char kAverage = 'a';
 constexpr char kValidation = 'o';
-
-std::string percent(const std::optional<double>& fraction) {
-  return fraction ? fmt::format("{:.2f} %", 100 * *fraction) : std::string();
-}
 
 std::string curves(const EpochRecord& record) {
   std::string places(kPlaces, ' ');
@@ -32,6 +27,10 @@ std::string curves(const EpochRecord& record) {
 }
 
 }  // namespace
+
+std::string percent(const std::optional<double>& fraction) {
+  return fraction ? fmt::format("{:.2f} %", 100 * *fraction) : std::string();
+}
 
 std::string epoch_titles() {
   return fmt::format("epoch    loss  right ({})  valid. ({})  average ({})     rate    time  0 %{:{}}100 %", kTraining,

@@ -1,11 +1,15 @@
 // A training on the terminal: a line for each epoch, whose last column is the curves, running downwards.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "core/train/checkpoint.h"
 
 namespace qs {
+
+/// "79.83 %"; empty for what was not measured.
+[[nodiscard]] std::string percent(const std::optional<double>& fraction);
 
 /// Titles of the columns, with the marks that the curves are drawn with.
 [[nodiscard]] std::string epoch_titles();

@@ -29,10 +29,6 @@ struct TrainFlags {
   std::string json;
 };
 
-std::string percent(double fraction) {
-  return fmt::format("{:.2f} %", 100 * fraction);
-}
-
 /// One line for each epoch, so that a log shows how the training went.
 void print(const std::vector<EpochRecord>& curves, std::size_t printed) {
   if (printed == 0 && !curves.empty()) fmt::print("{}\n", epoch_titles());

@@ -44,8 +44,8 @@ constexpr std::array kRates = {"epochs", "learning_rate", "schedule", "warm_up_e
 Json decisive(const Recipe& recipe, bool without_rates) {
   Json json = to_json(recipe);
   for (const char* key : kNames) json.erase(key);
-  for (const char* key : kRates) {
-    if (without_rates) json.erase(key);
+  if (without_rates) {
+    for (const char* key : kRates) json.erase(key);
   }
   return json.flatten();
 }

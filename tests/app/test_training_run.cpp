@@ -239,7 +239,6 @@ class TestTrainingRun : public QObject {
       }
     }
     QCOMPARE(images, 2000);
-    std::printf("%d of 2000\n", same);
     QVERIFY2(same >= 1990, qPrintable(QString("%1 of 2000").arg(same)));
   }
 

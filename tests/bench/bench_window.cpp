@@ -110,8 +110,7 @@ void stop_trainings(Workspace& workspace) {
   const QTemporaryDir folder;
   std::vector<double> times;
   for (int turn = 0; turn < 7; ++turn) {
-    Recipe recipe = find_recipe("qat_w8a8_per_channel");
-    workspace.train({.recipe = recipe,
+    workspace.train({.recipe = find_recipe("qat_w8a8_per_channel"),
                      .images = "builtin:shapes/train",
                      .model = "builtin:mobilenet",
                      .out = folder.filePath(QString("stopped%1.onnx").arg(turn)).toStdString(),

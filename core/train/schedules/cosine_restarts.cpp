@@ -1,10 +1,6 @@
 // The cosine of cosine.cpp again and again, each cycle `growth` times as long as the one before; equation 5 of the
 // paper. Cycles fill the training: the first lasts epochs / (1 + growth + growth^2 + ...), so that it ends where a
 // cycle ends, however many epochs it has.
-#include <algorithm>
-#include <cmath>
-#include <numbers>
-
 #include "core/train/schedules/rows.h"
 
 namespace qs {
@@ -40,7 +36,7 @@ double factor(double epoch, double epochs, const std::map<std::string, double>& 
     begin += length;
     length *= growth;
   }
-  return (1 + std::cos(std::numbers::pi * std::clamp((epoch - begin) / length, 0.0, 1.0))) / 2;
+  return cosine_schedule.factor(epoch - begin, length, {});
 }
 
 }  // namespace
