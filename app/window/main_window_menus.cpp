@@ -186,6 +186,8 @@ void MainWindow::make_menus() {
     show_panel("latency");
     workspace_.measure_latency(1);
   });
+  add(run, tr("&Train…"), tr("Ctrl+Shift+T"), tr("Fine-tune the open model, quantized or in float, or train a new one"),
+      [this] { show_panel("training"); });
   cancel_action_ =
       add(run, tr("&Cancel"), tr("Ctrl+."), tr("Stop what is being computed"), [this] { activity_cancel(); });
 

@@ -115,7 +115,7 @@ void check(const Recipe& recipe);
 /// Reads what `to_json` writes, as `scheme_from_json` does for schemes. The result has passed `check`.
 [[nodiscard]] Recipe recipe_from_json(const nlohmann::ordered_json& json);
 
-/// Recipes that come with the program: networks from scratch first, then quantization-aware fine-tunings.
+/// Recipes that come with the program: networks from scratch first, then fine-tunings, in float and quantization-aware.
 [[nodiscard]] std::span<const Recipe> preset_recipes();
 
 /// The JSON Schema (draft 2020-12) of a recipe's JSON: keys, bounds, defaults, methods and their settings.

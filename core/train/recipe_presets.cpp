@@ -66,6 +66,17 @@ Recipe cifar10_plain() {
   return recipe;
 }
 
+/// A network goes on with images that are not quite those it was trained with.
+Recipe float_fine_tuning() {
+  Recipe recipe = cifar10("float_fine_tuning", "Fine-tuning in float",
+                          "A trained network goes on, with other images for instance.");
+  recipe.start = Start::model;
+  recipe.epochs = 8;
+  recipe.learning_rate = 0.02;  // a fifth of where trainings from nothing begin
+  recipe.warm_up_epochs = 0;
+  return recipe;
+}
+
 /// Fine-tuning of a trained network, spec: Krishnamoorthi 2018, section 3.2.3, best practices 2 to 4.
 Recipe fine_tuning(std::string id, std::string title, std::string summary, const char* scheme) {
   Recipe recipe = cifar10(std::move(id), std::move(title), std::move(summary));
@@ -154,8 +165,17 @@ Recipe faq_w8a8() {
 
 std::span<const Recipe> preset_recipes() {
   static const std::vector<Recipe> recipes = {
-      builtin_shapes(),      cifar10_mobilenet(),    cifar10_resnet20(), cifar10_plain(), qat_w8a8_per_channel(),
-      qat_w8a8_per_tensor(), qat_w4a8_per_channel(), qat_w8a4(),         lsq_w4a4(),      faq_w8a8(),
+      builtin_shapes(),
+      cifar10_mobilenet(),
+      cifar10_resnet20(),
+      cifar10_plain(),
+      float_fine_tuning(),
+      qat_w8a8_per_channel(),
+      qat_w8a8_per_tensor(),
+      qat_w4a8_per_channel(),
+      qat_w8a4(),
+      lsq_w4a4(),
+      faq_w8a8(),
   };
   return recipes;
 }

@@ -257,7 +257,7 @@ Scheme trained_scheme(const QuantizationRecipe& recipe) {
     if (recipe.weight_ranges == WeightRanges::learned) layer.weight_range.reset();
   }
   scheme.id += "-trained";
-  scheme.title += ", trained";
+  scheme.title = "Trained: " + scheme.title;  // in front, as lists cut long titles at their end
   scheme.summary = "With the ranges that training learned; the model file holds them.";
   return scheme;
 }

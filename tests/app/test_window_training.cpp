@@ -194,7 +194,7 @@ class TestWindowTraining : public QObject {
     QCOMPARE(run.id, id);
     QCOMPARE(run.report->evaluation.results.size(), std::size_t{3});
     QCOMPARE(run.schemes[0], find_scheme("w8a8-tensor-asym"));
-    QVERIFY(QString::fromStdString(run.schemes[1].title).endsWith(", trained"));
+    QVERIFY(QString::fromStdString(run.schemes[1].title).startsWith("Trained: "));
     open.click(button(open, "Compare accuracy"));
     QTRY_COMPARE(open.plot("accuracy").numbers().rows.size(), std::size_t{3});
     save_picture(open, "window-compared");

@@ -37,10 +37,11 @@ void train(Workspace& workspace, MainWindow& window, const QString& folder) {
       [&] { return workspace.now().model != nullptr && workspace.now().model->report.path == "builtin:mobilenet"; });
   workspace.open_images("builtin:shapes");
   wait_for([&] { return workspace.now().images != nullptr && workspace.is_idle(); });
+  window.show_panel("training");
   workspace.train({.recipe = find_recipe("qat_w4a8_per_channel"),
                    .images = "builtin:shapes/train",
                    .model = "builtin:mobilenet",
-                   .out = (folder + "/tuned.onnx").toStdString(),
+                   .out = QDir::temp().filePath("tuned.onnx").toStdString(),  // it stands in the picture
                    .limit = 4000},
                   false);
   wait_for([&] { return !workspace.now().training->is_busy() && workspace.is_idle(); });

@@ -70,7 +70,7 @@ class TrainingPanel : public Panel {
     status_->setTextInteractionFlags(Qt::TextSelectableByMouse);
     lay_out();
     connect(start_, &QPushButton::clicked, this, &TrainingPanel::press);
-    connect(anew_, &QPushButton::clicked, this, [this] { begin(setup_->request(), false); });
+    connect(anew_, &QPushButton::clicked, this, [this] { this->workbench().train(setup_->request(), false); });
     connect(open_, &QPushButton::clicked, this, [this] { this->workbench().open_trained(); });
     connect(compare_, &QPushButton::clicked, this, &TrainingPanel::compare);
     connect(page_, &QComboBox::activated, this, [this] { show_one_or_both(); });
@@ -90,6 +90,7 @@ class TrainingPanel : public Panel {
     training_ = snapshot.training;
     if (!is_busy() || looked_at_.empty()) setup_->show_snapshot(snapshot);
     setup_->setEnabled(!is_busy());
+    if (is_busy() && !was_busy) show_curves();
     look_for_checkpoint(was_busy);
     show_state();
     draw_curves(false);
@@ -147,18 +148,17 @@ class TrainingPanel : public Panel {
     curves_->setVisible(both || page_->currentIndex() == 1);
   }
 
-  void press() {
-    if (is_busy()) return workbench().stop_training();
-    if (!can_resume()) return begin(setup_->request(), false);
-    TrainingRequest request = is_about_setup() ? training_->request : setup_->request();
-    request.recipe = *resumable_.recipe;  // what it was begun with
-    begin(request, true);
-  }
-
-  void begin(const TrainingRequest& request, bool resume) {
+  void show_curves() {
     page_->setCurrentIndex(1);
     show_one_or_both();
-    workbench().train(request, resume);
+  }
+
+  void press() {
+    if (is_busy()) return workbench().stop_training();
+    if (!can_resume()) return workbench().train(setup_->request(), false);
+    TrainingRequest request = is_about_setup() ? training_->request : setup_->request();
+    request.recipe = *resumable_.recipe;  // what it was begun with
+    workbench().train(request, true);
   }
 
   void compare() {

@@ -183,8 +183,8 @@ class TestRecipe : public QObject {
       ids.push_back(recipe.id);
     }
     QVERIFY(ids == std::vector<std::string>({"builtin_shapes", "cifar10_mobilenet", "cifar10_resnet20", "cifar10_plain",
-                                             "qat_w8a8_per_channel", "qat_w8a8_per_tensor", "qat_w4a8_per_channel",
-                                             "qat_w8a4", "lsq_w4a4", "faq_w8a8"}));
+                                             "float_fine_tuning", "qat_w8a8_per_channel", "qat_w8a8_per_tensor",
+                                             "qat_w4a8_per_channel", "qat_w8a4", "lsq_w4a4", "faq_w8a8"}));
     QS_CONTAINS(refusal_of([] { (void)find_recipe("w9"); }),
                 "\"w9\" is neither a recipe nor a file; recipes: builtin_shapes, cifar10_mobilenet,");
   }
