@@ -47,15 +47,15 @@ Json any_method() {
 
 }  // namespace
 
-Json schema_of(const KeyPlace&, bool value) {
+Json schema_of(const SchemaPlace&, bool value) {
   return {{"type", "boolean"}, {"default", value}};
 }
 
-Json schema_of(const KeyPlace& place, double value) {
+Json schema_of(const SchemaPlace& place, double value) {
   return {{"type", "number"}, {"minimum", place.key.least}, {"maximum", place.key.most}, {"default", value}};
 }
 
-Json schema_of(const KeyPlace& place, const std::string& text) {
+Json schema_of(const SchemaPlace& place, const std::string& text) {
   const Key& key = place.key;
   if (key.choices != nullptr) return {{"enum", ids_of(key.choices())}, {"default", text}};
   if (key.name == "id") return {{"type", "string"}, {"pattern", "^[A-Za-z0-9._-]+$"}, {"maxLength", 100}};
@@ -63,13 +63,13 @@ Json schema_of(const KeyPlace& place, const std::string& text) {
   return {{"type", "string"}, {"default", text}};
 }
 
-Json schema_of(const KeyPlace& place, const std::vector<std::string>& list) {
+Json schema_of(const SchemaPlace& place, const std::vector<std::string>& list) {
   return {
       {"type", "array"}, {"items", {{"enum", ids_of(place.key.choices())}}}, {"uniqueItems", true}, {"default", list}};
 }
 
 /// One alternative per method, each with its own settings.
-Json schema_of(const KeyPlace& place, const MethodChoice& choice) {
+Json schema_of(const SchemaPlace& place, const MethodChoice& choice) {
   Json schema = any_method();
   if (place.key.methods != nullptr) {
     const MethodList list = place.key.methods();

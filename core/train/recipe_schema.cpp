@@ -5,7 +5,7 @@
 namespace qs {
 
 /// A scheme's schema is a resource of its own inside, so that its references mean its own definitions.
-nlohmann::ordered_json schema_of(const KeyPlace& place, const RecipeScheme& choice) {
+nlohmann::ordered_json schema_of(const SchemaPlace& place, const RecipeScheme& choice) {
   nlohmann::ordered_json scheme = scheme_schema();
   scheme["$id"] = "urn:quantoscope:scheme";
   place.definitions["scheme"] = std::move(scheme);

@@ -39,7 +39,8 @@ bool has_text(const ImageRecord& image, const Prediction& reference, const Predi
 double margin(const Prediction& prediction, int wanted, std::optional<int> label) {
   constexpr double kNone = std::numeric_limits<double>::infinity();
   if (!prediction.finite) return -kNone;
-  std::optional<float> own = label == wanted ? prediction.label_logit : std::nullopt;
+  std::optional<float> own;
+  if (label == wanted) own = prediction.label_logit;
   std::optional<float> other;
   float last = 0;
   for (std::size_t i = 0; i < prediction.top.size() && prediction.top[i] >= 0; ++i) {

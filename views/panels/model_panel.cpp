@@ -1,5 +1,7 @@
 // The layers of the network as a table: what they are, and what the current scheme does to them.
+#include <QActionGroup>
 #include <QComboBox>
+#include <QHeaderView>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
