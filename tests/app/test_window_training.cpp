@@ -160,7 +160,7 @@ class TestWindowTraining : public QObject {
     open.window.open_path(QString::fromStdString(path("test").string()));
     QTRY_VERIFY_WITH_TIMEOUT(open.now().images != nullptr, kPatience);
     open.settle();
-    open.window.show_panel("training");
+    open.action("Train…")->trigger();
     open.settle();
     const auto* setup = open.window.panel("training")->findChild<TrainingSetup*>();
     QTRY_COMPARE(setup->request().images, path("train").string());  // those beside the ones that are open
