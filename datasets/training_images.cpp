@@ -20,8 +20,8 @@ void check_labels(const Dataset& dataset) {
   for (const DatasetEntry& entry : dataset.entries) {
     if (!entry.record.label)
       bad_input(
-          "{}: {} has no label, and training needs one for each image; put images into class folders or give a "
-          "labels file",
+          "{}: {} has no label, and training needs one for each image; put images into class folders, two at least, "
+          "or give a labels file",
           dataset.root.string(), entry.record.name);
     if (*entry.record.label < 0) bad_input("{}: {} has a negative label", dataset.root.string(), entry.record.name);
     classes.insert(*entry.record.label);
@@ -126,8 +126,10 @@ TrainingSplit split(const TrainingImages& images, double validation_share, std::
   }
   TrainingSplit parts{part_of(images, chosen, false), part_of(images, chosen, true)};
   if (parts.training.records.empty() || parts.validation.records.empty())
-    bad_input("a validation part of {} leaves {} images for training and {} for validation", validation_share,
-              parts.training.count(), parts.validation.count());
+    bad_input(
+        "a validation part of {} leaves {} images for training and {} for validation; take more images, another part, "
+        "or 0 for none",
+        validation_share, parts.training.count(), parts.validation.count());
   return parts;
 }
 

@@ -3,7 +3,9 @@
 #include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
+#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -11,6 +13,7 @@
 #include "app/cli/output.h"
 #include "app/run/scheme_text.h"
 #include "core/base/error.h"
+#include "core/base/json_file.h"
 #include "core/graph/networks/networks.h"
 #include "core/graph/passes/passes.h"
 #include "core/quant/range_estimator.h"
@@ -136,11 +139,30 @@ std::string overview() {
       "\nSources are those of R. Krishnamoorthi, Quantizing deep convolutional networks for efficient\n"
       "inference: a whitepaper, arXiv:1806.08342.\n\n"
       "quantoscope schemes ID                       one as JSON: save it, change it, give it to --scheme\n"
+      "quantoscope schemes RECIPE                   a training's recipe as JSON, for quantoscope train\n"
       "quantoscope schemes FILE                     checks such a file, and prints what it leaves out too\n";
   for (const List& list : kLists) {
     text += fmt::format("quantoscope schemes --list {:<16}  {}\n", list.kind, list.summary);
   }
   return text;
+}
+
+bool is_recipe_file(const std::string& name) {
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(name, ignored)) return false;
+  try {
+    const nlohmann::ordered_json json = json_from_file(name, "recipe");
+    return json.is_object() && json.contains("format") && json["format"] == to_json(Recipe{})["format"];
+  } catch (const Error&) {
+    return false;  // what is wrong with it is told where it is read as a scheme
+  }
+}
+
+/// Every key of a preset or of a file, which may be a scheme's or a recipe's.
+nlohmann::ordered_json described(const std::string& name) {
+  const std::span<const Recipe> recipes = preset_recipes();
+  const bool is_recipe = std::ranges::find(recipes, name, &Recipe::id) != recipes.end() || is_recipe_file(name);
+  return is_recipe ? to_json(find_recipe(name)) : to_json(find_scheme(name));
 }
 
 void run(const SchemesFlags& flags) {
@@ -149,13 +171,13 @@ void run(const SchemesFlags& flags) {
   }
   std::string text = overview();
   if (!flags.list.empty()) text = list_text(flags.list);
-  if (!flags.scheme.empty()) text = json_text(to_json(find_scheme(flags.scheme)));
+  if (!flags.scheme.empty()) text = json_text(described(flags.scheme));
   write_output(std::string(kStandardOutput), text);
 }
 
 void set_up(CLI::App& app) {
   auto flags = std::make_shared<SchemesFlags>();
-  app.add_option("SCHEME", flags->scheme, "Print this scheme as JSON: a preset's name, or a file to check")
+  app.add_option("SCHEME", flags->scheme, "Print a scheme or recipe as JSON: a preset's name, or a file to check")
       ->type_name("");
   app.add_option("--list", flags->list, "List or explain one of:\n" + help_lines(kinds()))->type_name("KIND");
   app.callback([flags] { run(*flags); });

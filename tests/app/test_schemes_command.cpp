@@ -1,4 +1,5 @@
 // quantoscope schemes, as a user meets it.
+#include <QTemporaryDir>
 #include <QtTest/QtTest>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -6,6 +7,7 @@
 #include "app/run/scheme_text.h"
 #include "core/quant/range_estimator.h"
 #include "core/quant/scheme.h"
+#include "core/train/recipe.h"
 #include "tests/support/command.h"
 #include "tests/support/table.h"
 
@@ -57,6 +59,22 @@ class TestSchemesCommand : public QObject {
     QCOMPARE(result.status, 0);
     const Scheme read = scheme_from_json(nlohmann::ordered_json::parse(result.out.toStdString()));
     QVERIFY(read == find_scheme("w4a8-channel-sym"));
+  }
+
+  void a_recipe_is_printed_as_json_that_is_read_again() {
+    const QTemporaryDir folder;
+    const QString file = folder.filePath("mine.json");
+    for (const QString& name : {QString("qat_w4a8_per_channel"), file}) {
+      const CommandResult result = run_command({"schemes", name});
+      QCOMPARE(result.status, 0);
+      const Recipe read = recipe_from_json(nlohmann::ordered_json::parse(result.out.toStdString()));
+      QVERIFY(read == find_recipe("qat_w4a8_per_channel"));
+      std::ofstream(file.toStdString()) << result.out.toStdString();
+    }
+    std::ofstream(file.toStdString()) << R"({"format": "quantoscope.recipe", "version": 1, "id": "mine", "epoch": 3})";
+    const CommandResult refused = run_command({"schemes", file});
+    QCOMPARE(refused.status, 2);
+    QVERIFY2(refused.err.contains("epoch is no key of a recipe"), refused.err);
   }
 
   void a_file_is_checked_and_completed() {
