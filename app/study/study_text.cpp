@@ -86,11 +86,12 @@ std::string curves_text(const Study& study, const NetworkResults& network) {
 std::string conditions_text(const StudyReport& report) {
   const bool curves = !report.study.published;
   const StudySettings& settings = report.settings;
-  std::string text =
-      entry_text("measured", fmt::format("top-1 on {} images of {}; where trained, {} {} seed{}{}", report.test_images,
-                                         settings.test, settings.seeds > 1 ? "mean ± standard deviation of" : "of",
-                                         settings.seeds, settings.seeds > 1 ? "s" : "",
-                                         curves ? "; by epoch on images set aside from training" : ""));
+  std::string text = entry_text(
+      "measured",
+      fmt::format("top-1 on {} images of {}; where trained, {} {} seed{}{}", report.test_images, settings.test,
+                  settings.seeds > 1 ? "mean ± standard deviation of" : "of", settings.seeds,
+                  settings.seeds > 1 ? "s" : "",
+                  curves ? "; by epoch on images set aside from training, which a given float network may know" : ""));
   text += entry_text(
       "trained with",
       settings.train + (settings.train_limit ? fmt::format(", {} images", *settings.train_limit) : std::string()));
