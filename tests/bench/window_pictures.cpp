@@ -4,6 +4,7 @@
 
 #include <QApplication>
 #include <QDir>
+#include <QFile>
 #include <QSettings>
 #include <QStyleFactory>
 #include <QTimer>
@@ -46,6 +47,9 @@ void train(Workspace& workspace, MainWindow& window, const QString& folder) {
                   false);
   wait_for([&] { return !workspace.now().training->is_busy() && workspace.is_idle(); });
   save(window, "training", folder);
+  for (const char* written : {"tuned.onnx", "tuned.json", "tuned.scheme.json", "tuned.checkpoint"}) {
+    QFile::remove(QDir::temp().filePath(written));
+  }
 }
 
 int take(const QStringList& arguments) {
